@@ -1,0 +1,273 @@
+"""The experiment: which data, which protocol, which methods, which hyper-parameters.
+
+The defaults are the full-size settings of Chu, De la Torre and Cohn 2018 ("the paper"); where the
+paper is silent, BUILD_NOTES.md gives the reason of the value. An experiment holds no paths.
+
+The classes are plain dataclasses, because command-line overrides assign to their fields; nothing
+assigns to them after `validate` has been called.
+"""
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+from au_jax import facs
+from au_jax.errors import InputError
+
+
+class PoolMode(enum.Enum):
+    """How pooling treats a window that sticks out: Caffe rounds up, most libraries down."""
+
+    CEIL = "ceil"
+    FLOOR = "floor"
+
+
+class Initialisation(enum.Enum):
+    """`CAFFE`: the fixed Gaussians of CaffeNet. `HE`: scaled by fan-in, for narrow networks."""
+
+    CAFFE = "caffe"
+    HE = "he"
+
+
+class Reduction(enum.Enum):
+    """How Eq. (1) is summed over AUs: `MEAN_AUS` as printed, `SUM_AUS` as the group's code."""
+
+    MEAN_AUS = "mean_aus"
+    SUM_AUS = "sum_aus"
+
+
+class Preset(enum.Enum):
+    """Which data set the built-in faces imitate."""
+
+    BP4D_LIKE = "bp4d_like"
+    GFT_LIKE = "gft_like"
+
+
+@dataclasses.dataclass(kw_only=True)
+class SyntheticConfig:
+    """The built-in faces; used when the data set is called `synthetic`."""
+
+    preset: Preset = Preset.BP4D_LIKE
+    subjects: int = 24
+    recordings_per_subject: int = 2
+    seconds: float = 20.0
+    """Length of a recording."""
+    face_size: int = 100
+    """Height and width of a face in pixels."""
+    seed: int = 0
+
+
+@dataclasses.dataclass(kw_only=True)
+class ProtocolConfig:
+    """Subject-exclusive cross-validation (paper, section 4.2)."""
+
+    folds: int = 3
+    validation_share: float = 0.2
+    """Share of the training subjects that selects models and schedules, and is not trained on."""
+    seed: int = 0
+
+
+@dataclasses.dataclass(kw_only=True)
+class AugmentationConfig:
+    """Random changes of a training face, beside the crop. Zero switches a change off."""
+
+    flip: bool = True
+    rotation: float = 0.0
+    """Largest rotation in degrees."""
+    scale: float = 0.0
+    """Largest relative change of size."""
+    brightness: float = 0.0
+    """Largest shift, as a share of the range of grey levels."""
+    contrast: float = 0.0
+    """Largest relative change of contrast and, independently, of each colour channel."""
+
+
+@dataclasses.dataclass(kw_only=True)
+class CnnConfig:
+    """The multi-label CNN: an AlexNet for 176×176 crops (paper, sections 3.1 and 4.2)."""
+
+    width: float = 1.0
+    groups: int = 2
+    stride1: int = 4
+    pool_mode: PoolMode = PoolMode.CEIL
+    local_response_norm: bool = True
+    dropout: float = 0.5
+    initialisation: Initialisation = Initialisation.CAFFE
+    face_size: int = 200
+    """Faces of another size are resized to this height and width in pixels."""
+    crop: int = 176
+    """Height and width of the network's input in pixels."""
+    local_contrast: bool = False
+    """Make faces grey and normalise their local contrast before the mean image is subtracted.
+
+    Not in the paper; with few subjects it keeps skin tone and light from standing in for people.
+    """
+    pixel_scale: float = 1.0
+    """Factor on mean-subtracted values; `HE` wants an input of about unit size."""
+    augmentation: AugmentationConfig = dataclasses.field(default_factory=AugmentationConfig)
+    reduction: Reduction = Reduction.SUM_AUS
+    batch_size: int = 196
+    learning_rate: float = 1e-3
+    momentum: float = 0.9
+    weight_decay: float = 5e-4
+    plateau_factor: float = 0.1
+    """Factor on the learning rate when the validation loss stops falling."""
+    plateau_patience: int = 4
+    """Evaluations without a lower validation loss before the factor is applied."""
+    steps: int = 8000
+    evaluate_every: int = 250
+    """Steps between evaluations on the validation subjects; each also saves a checkpoint."""
+
+
+@dataclasses.dataclass(kw_only=True)
+class LstmConfig:
+    """The stacked LSTM on PCA-reduced fc7 features (paper, sections 3.2 and 4.2)."""
+
+    pca_components: int = 1024
+    layers: int = 3
+    cells: int = 256
+    dropout: float = 0.5
+    margin: float = 0.5
+    window: int = 1300
+    """Frames of a training subsequence."""
+    batch_size: int = 10
+    """Subsequences of one update."""
+    warm_up: int = 10
+    """First frames of a subsequence that do not count in the loss."""
+    min_active_aus: float = 1.5
+    """Subsequences with fewer active AUs per frame are drawn anew."""
+    learning_rate: float = 1e-3
+    rms_decay: float = 0.95
+    momentum: float = 0.0
+    learning_rate_decay: float = 0.97
+    """Factor on the learning rate for each epoch after `decay_after_epochs`."""
+    decay_after_epochs: int = 10
+    gradient_clip: float = 5.0
+    """Bound on the absolute value of each element of the gradient."""
+    steps: int = 1000
+    evaluate_every: int = 25
+
+
+@dataclasses.dataclass(kw_only=True)
+class FusionConfig:
+    """The fusion network on the scores of CNN and LSTM (paper, section 3.3)."""
+
+    hidden: int = 64
+    normalise_scores: bool = True
+    batch_size: int = 1024
+    learning_rate: float = 1e-3
+    steps: int = 2000
+    evaluate_every: int = 100
+
+
+@dataclasses.dataclass(kw_only=True)
+class Experiment:
+    """Everything that decides the result of a run, given the data."""
+
+    name: str = ""
+    dataset: str = "synthetic"
+    """`synthetic`, or the name of a prepared data set."""
+    aus: tuple[int, ...] = facs.PAPER_AUS
+    """AUs to detect; an empty tuple takes all that the data set is coded for."""
+    methods: tuple[str, ...] = ("cnn", "lstm", "hybrid")
+    seed: int = 0
+    """Seed of initialisation, sampling and dropout."""
+    synthetic: SyntheticConfig = dataclasses.field(default_factory=SyntheticConfig)
+    protocol: ProtocolConfig = dataclasses.field(default_factory=ProtocolConfig)
+    cnn: CnnConfig = dataclasses.field(default_factory=CnnConfig)
+    lstm: LstmConfig = dataclasses.field(default_factory=LstmConfig)
+    fusion: FusionConfig = dataclasses.field(default_factory=FusionConfig)
+
+    def validate(self) -> None:
+        """Check the values that the types do not.
+
+        Raises:
+            InputError: naming the field, its value, and what is allowed.
+        """
+        if self.aus:
+            facs.validate_aus(self.aus)
+        cnn, lstm, synthetic = self.cnn, self.lstm, self.synthetic
+        _require(bool(self.dataset), "dataset", self.dataset, "the name of a data set")
+        _require(self.protocol.folds >= 2, "protocol.folds", self.protocol.folds, "2 or more")
+        share = self.protocol.validation_share
+        _require(0 < share < 1, "protocol.validation_share", share, "between 0 and 1")
+        _require(cnn.width > 0, "cnn.width", cnn.width, "above 0")
+        _require(cnn.groups in (1, 2), "cnn.groups", cnn.groups, "1 or 2")
+        _require(cnn.face_size >= 32, "cnn.face_size", cnn.face_size, "32 px or more")
+        _require(
+            24 <= cnn.crop <= cnn.face_size,
+            "cnn.crop",
+            cnn.crop,
+            f"24 px to cnn.face_size ({cnn.face_size} px)",
+        )
+        _require(0 <= lstm.warm_up < lstm.window, "lstm.warm_up", lstm.warm_up, "0 to lstm.window")
+        _require(
+            synthetic.face_size >= 32, "synthetic.face_size", synthetic.face_size, "32 px or more"
+        )
+        for path, value in _leaves(dataclasses.asdict(self)).items():
+            field = path.rsplit(".", 1)[-1]
+            if field in _POSITIVE:
+                _require(value > 0, path, value, "above 0")
+            elif field == "dropout":
+                _require(0 <= value < 1, path, value, "0 to below 1")
+
+
+_POSITIVE = {
+    *("batch_size", "cells", "evaluate_every", "hidden", "layers", "learning_rate", "margin"),
+    *("pca_components", "recordings_per_subject", "seconds", "steps", "stride1", "subjects"),
+    *("window", "gradient_clip", "pixel_scale"),
+}
+
+
+def _require(condition: bool, field: str, value: object, allowed: str) -> None:
+    if not condition:
+        raise InputError(
+            f"experiment.{field} is {value!r}; allowed is {allowed}; "
+            f"change it with --experiment.{field}=…"
+        )
+
+
+def _leaves(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            flat |= _leaves(value, f"{prefix}{key}.")
+        else:
+            flat[prefix + key] = value
+    return flat
+
+
+def setting_names() -> list[str]:
+    """Return the paths of all settings, such as `cnn.learning_rate`."""
+    return list(_leaves(dataclasses.asdict(Experiment())))
+
+
+def to_json(experiment: Experiment) -> dict[str, Any]:
+    """Return the experiment as nested dictionaries of JSON values; an enum becomes its value."""
+
+    def convert(value: Any) -> Any:  # noqa: ANN401 (any field of a dataclass)
+        if isinstance(value, Mapping):
+            return {key: convert(item) for key, item in value.items()}
+        if isinstance(value, tuple):
+            return list(value)
+        return value.value if isinstance(value, enum.Enum) else value
+
+    return convert(dataclasses.asdict(experiment))
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Compare two configurations from `to_json`.
+
+    Returns:
+        One line `cnn.width: 1.0 before, 0.5 now` for each field that differs.
+    """
+    old_leaves, new_leaves = _leaves(old), _leaves(new)
+    absent = object()
+    lines = []
+    for path in sorted(old_leaves.keys() | new_leaves.keys()):
+        before, now = old_leaves.get(path, absent), new_leaves.get(path, absent)
+        if before != now:
+            shown = ["absent" if value is absent else repr(value) for value in (before, now)]
+            lines.append(f"{path}: {shown[0]} before, {shown[1]} now")
+    return lines

@@ -1,0 +1,1 @@
+"""Data sets: the frames table, the prepared format, readers of raw data, folds."""

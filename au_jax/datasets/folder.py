@@ -1,0 +1,170 @@
+"""Folder data sets: the user's own videos with labels and landmarks.
+
+    recordings.csv    recording,subject,session,video,labels,landmarks   (paths inside the folder)
+    label files       frame,AU01,AU02,…      (see `label_csv`; none for a recording without labels)
+    landmark files    frame,confidence,success,x_0..x_67,y_0..y_67      (see `faces.landmarks`)
+
+Everything that can be wrong in these files is found for all recordings before the first video is
+decoded.
+"""
+
+import dataclasses
+import hashlib
+from collections.abc import Sequence
+
+from etils import epath
+
+from au_jax.datasets.dataset import Dataset
+from au_jax.datasets.label_csv import NO_LABELS, read_label_csv
+from au_jax.datasets.preparation import prepare_recordings
+from au_jax.datasets.record_parts import RecordingKey
+from au_jax.datasets.record_writer import DatasetWriter
+from au_jax.datasets.recordings_csv import RecordingRow, read_recordings_csv
+from au_jax.datasets.video_recording import VideoRecording
+from au_jax.errors import InputError
+from au_jax.faces.landmarks import read_openface_csv
+from au_jax.faces.video import summarise_video
+from au_jax.facs import PAPER_AUS, validate_aus
+from au_jax.progress import progress_bar
+
+_MESSAGES_SHOWN = 20
+
+
+def prepare_folder(
+    source: epath.PathLike,
+    directory: epath.PathLike,
+    *,
+    name: str,
+    aus: Sequence[int] | None = None,
+    face_size: int,
+) -> Dataset:
+    """Prepare a folder data set, or go on where an earlier call stopped.
+
+    Args:
+        source: the folder with `recordings.csv`.
+        directory: folder of the prepared data set.
+        name: name of the data set.
+        aus: action units to take; None for those that all label files have.
+        face_size: height and width of the faces in pixels.
+
+    Raises:
+        InputError: for every mistake in the folder, or if videos cannot be read.
+        OSError: if the disk is full.
+    """
+    recordings, chosen = read_folder(source, aus=aus, face_size=face_size)
+    writer = DatasetWriter(
+        directory,
+        name=name,
+        aus=chosen,
+        face_shape=(face_size, face_size, 3),
+        settings={"reader": "folder", "face_size": face_size},
+    )
+    return prepare_recordings(writer, recordings)
+
+
+def read_folder(
+    source: epath.PathLike, *, aus: Sequence[int] | None, face_size: int
+) -> tuple[list[VideoRecording], tuple[int, ...]]:
+    """Check a folder data set completely, without decoding a video.
+
+    Args:
+        source: the folder with `recordings.csv`.
+        aus: action units to take; None for those that all label files have.
+        face_size: height and width of the faces in pixels.
+
+    Returns:
+        its recordings in the order of the file, and the action units: as asked for, or those of
+        the paper in the paper's order, then others by number.
+
+    Raises:
+        InputError: with all mistakes found, each with file and line.
+    """
+    source = epath.Path(source)
+    if not source.is_dir():
+        raise InputError(f"{source}: there is no such folder; check --source")
+    rows, mistakes = read_recordings_csv(source)
+    recordings: list[VideoRecording] = []
+    with progress_bar(len(rows), "checking", unit="recordings") as bar:
+        for row in rows:
+            try:
+                recordings.append(_check_files(source, row, face_size))
+            except InputError as error:
+                mistakes.append(str(error))
+            bar.update()
+    if mistakes:
+        more = len(mistakes) - _MESSAGES_SHOWN
+        raise InputError(
+            "\n".join(mistakes[:_MESSAGES_SHOWN]) + (f"\nand {more} more" if more > 0 else "")
+        )
+    chosen = _choose_aus([recording.aus for recording in recordings if recording.labels], aus)
+    return [dataclasses.replace(recording, aus=chosen) for recording in recordings], chosen
+
+
+def _check_files(source: epath.Path, row: RecordingRow, face_size: int) -> VideoRecording:
+    """Check the files of a row and return its recording with all action units it has."""
+    video = row.file(source, "video")
+    landmarks_path = row.file(source, "landmarks")
+    labels_path = row.file(source, "labels") if row.labels else None
+    labels = read_label_csv(labels_path) if labels_path else NO_LABELS
+    landmarks = read_openface_csv(landmarks_path)
+    summary = summarise_video(video)
+    for what, path, frames in (
+        ("labels", labels_path, labels.frames),
+        ("landmarks", landmarks_path, landmarks.frames),
+    ):
+        if len(frames) and frames[-1] > summary.declared_frames:
+            raise InputError(
+                f"{path}: {what} go to frame {frames[-1]}, but {video} has "
+                f"{summary.declared_frames} frames; they belong to another video, or were made at "
+                "another frame rate"
+            )
+    made_from = {
+        "video": row.video,
+        "video_bytes": int(video.stat().length),
+        "labels_sha256": _sha256(labels_path) if labels_path else None,
+        "landmarks_sha256": _sha256(landmarks_path),
+    }
+    return VideoRecording(
+        key=RecordingKey(row.recording, row.subject, made_from),
+        video=video,
+        labels=labels_path,
+        landmarks=landmarks_path,
+        expected_frames=summary.frames,
+        aus=labels.aus,
+        face_size=face_size,
+    )
+
+
+def _choose_aus(coded: Sequence[tuple[int, ...]], aus: Sequence[int] | None) -> tuple[int, ...]:
+    found = set().union(*coded)
+    if aus is not None:
+        chosen = validate_aus(aus)
+        lacking = [au for au in chosen if au not in found]
+        if lacking and coded:
+            raise InputError(
+                f"no label file has AU {', '.join(map(str, lacking))}; there are AU "
+                f"{', '.join(map(str, sorted(found)))}"
+            )
+        return chosen
+    if not coded:
+        return PAPER_AUS
+    common = set(coded[0]).intersection(*coded)
+    if not common:
+        raise InputError(
+            "the label files have no action unit in common; choose with --aus (where a file lacks "
+            "one, it counts as missing)"
+        )
+    return _paper_order(common)
+
+
+def _paper_order(aus: set[int]) -> tuple[int, ...]:
+    others = sorted(aus.difference(PAPER_AUS))
+    return (*(au for au in PAPER_AUS if au in aus), *others)
+
+
+def _sha256(path: epath.Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

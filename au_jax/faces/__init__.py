@@ -1,0 +1,1 @@
+"""Video decoding, landmarks and alignment of faces."""

@@ -1,0 +1,98 @@
+"""Landmarks: where the 68 points of the face lie in each picture.
+
+Whatever finds them is a `LandmarkSource`: a file written by another program, the tracking that came
+with a data set, or a detector. This module reads the CSV files of OpenFace
+(https://github.com/TadasBaltrusaitis/OpenFace/wiki/Output-Format).
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from etils import epath
+
+from au_jax.faces.csv_rows import Header
+from au_jax.faces.frame_csv import read_frame_columns
+from au_jax.faces.mean_shape import MEAN_SHAPE
+from au_jax.faces.video import VideoFrame
+
+NUM_POINTS = len(MEAN_SHAPE)
+
+
+class LandmarkSource(Protocol):
+    """Finds the landmarks of one video.
+
+    It is called with the frames of the video in blocks, in order, each frame once; so a detector
+    may follow the face from frame to frame.
+    """
+
+    def __call__(self, frames: Sequence[VideoFrame]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the landmarks of some frames.
+
+        Args:
+            frames: consecutive frames of one video.
+
+        Returns:
+            points, float32 `[frame, 68, 2]` as (x, y) in pixels of the upright picture, the centre
+            of its top left pixel at (0, 0), in the order of `mean_shape`; and success, bool
+            `[frame]`. Where success is False the points mean nothing.
+        """
+        ...
+
+
+@dataclasses.dataclass(frozen=True)
+class LandmarkTrack:
+    """Landmarks of a whole video, found beforehand; a `LandmarkSource`.
+
+    Attributes:
+        frames: int64 `[row]`, numbers of the frames, increasing from at least 1.
+        points: float32 `[row, 68, 2]`; not finite where there are none.
+        success: bool `[row]`.
+    """
+
+    frames: np.ndarray
+    points: np.ndarray
+    success: np.ndarray
+
+    def __call__(self, frames: Sequence[VideoFrame]) -> tuple[np.ndarray, np.ndarray]:
+        """Look the frames up by their number; a frame without a row has no landmarks."""
+        numbers = np.array([frame.number for frame in frames], np.int64)
+        points = np.full((len(numbers), NUM_POINTS, 2), np.nan, np.float32)
+        success = np.zeros(len(numbers), bool)
+        if len(self.frames):
+            row = np.minimum(np.searchsorted(self.frames, numbers), len(self.frames) - 1)
+            found = self.frames[row] == numbers
+            points[found] = self.points[row[found]]
+            success[found] = self.success[row[found]]
+        return points, success
+
+
+def read_openface_csv(path: epath.PathLike) -> LandmarkTrack:
+    """Read landmarks from a CSV file as OpenFace writes it.
+
+    The columns `frame`, `success`, `x_0` … `x_67`, `y_0` … `y_67` are found by name; blanks around
+    the names and further columns do not matter. A row whose `success` is not 1 or that lacks a
+    coordinate has no landmarks. OpenFace sets `success` from its own confidence; no further
+    threshold is applied.
+
+    Args:
+        path: the file.
+
+    Raises:
+        InputError: if a column is missing, a cell is not a number, or the frames do not increase;
+            with file and line.
+    """
+    table = read_frame_columns(path, _columns)
+    success = table.values[:, :1]
+    table.refuse(~np.isin(success, (0, 1)), "1 (face found) and 0")
+    with np.errstate(over="ignore"):  # becomes infinite, so no success
+        points = table.values[:, 1:].reshape(-1, 2, NUM_POINTS).transpose(0, 2, 1)
+        points = points.astype(np.float32)
+    found = (success[:, 0] == 1) & np.isfinite(points).all(axis=(1, 2))
+    return LandmarkTrack(table.frames, points, found)
+
+
+def _columns(header: Header) -> list[int]:
+    names = ["success", *(f"{axis}_{i}" for axis in "xy" for i in range(NUM_POINTS))]
+    return [header.index(name) for name in names]

@@ -1,0 +1,1 @@
+"""Representations of faces that are computed, not trained by gradient descent."""

@@ -1,0 +1,1 @@
+"""Detectors of action units: each fits on a fold and scores its test frames."""

@@ -1,0 +1,219 @@
+"""The multi-label CNN as a method: trained from scratch on the faces of the training subjects."""
+
+import dataclasses
+import functools
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from au_jax import atomic_files
+from au_jax.config import CnnConfig
+from au_jax.datasets.dataset import Dataset
+from au_jax.methods.fold_run import FoldRun, Method
+from au_jax.metrics import f1_frame, mean_over_aus
+from au_jax.models.cnn import AlexNet
+from au_jax.models.inference import cnn_outputs
+from au_jax.models.preprocessing import FaceInput, centre_faces, normalise_faces
+from au_jax.progress import progress_bar
+from au_jax.pytree import PyTree
+from au_jax.sampling.loader import Batch, iterate_batches
+from au_jax.sampling.random import RandomPlan, SequentialPlan
+from au_jax.training.augmentation import Augmentation, augment
+from au_jax.training.checkpoints import has_model, load_model, save_model
+from au_jax.training.loop import Evaluation, Stage, train
+from au_jax.training.losses import masked_cross_entropy
+from au_jax.training.optimizers import SgdMomentum
+from au_jax.training.selection import Plateau
+
+LOGITS_FILE = "logits.npy"
+FC7_FILE = "fc7.npy"
+
+_EVALUATION_BATCH = 256
+_MEAN_FACE_FRAMES = 4096
+
+
+@dataclasses.dataclass(frozen=True)
+class CnnObjective:
+    """Masked cross-entropy of augmented faces, Eq. (1)."""
+
+    network: AlexNet
+    augmentation: Augmentation
+    face_input: FaceInput
+    reduction: str
+    batch_size: int
+
+    def __call__(
+        self, params: PyTree, constants: PyTree, batch: dict[str, jax.Array], key: jax.Array
+    ) -> jax.Array:
+        """Return the loss; `batch` holds `faces` uint8 and `labels` int8."""
+        augment_key, dropout_key = jax.random.split(key)
+        faces = centre_faces(batch["faces"], constants["mean_face"], self.face_input)
+        images = augment(faces, self.augmentation, augment_key)
+        logits, _ = self.network.apply(
+            {"params": params}, images, train=True, rngs={"dropout": dropout_key}
+        )
+        loss = masked_cross_entropy(logits, batch["labels"], self.reduction)
+        # The mean was over the rows, some of which may only fill up the last device.
+        return loss * (len(batch["labels"]) / self.batch_size)
+
+
+def build_network(config: CnnConfig, num_aus: int) -> AlexNet:
+    """Return the network that `config` describes."""
+    return AlexNet(
+        num_aus=num_aus,
+        width=config.width,
+        groups=config.groups,
+        stride1=config.stride1,
+        pool_mode=config.pool_mode.value,
+        local_response_norm=config.local_response_norm,
+        dropout=config.dropout,
+        initialisation=config.initialisation.value,
+    )
+
+
+def face_input(config: CnnConfig) -> FaceInput:
+    """Return how faces become the input of the network that `config` describes."""
+    return FaceInput(
+        size=config.face_size,
+        crop=config.crop,
+        local_contrast=config.local_contrast,
+        pixel_scale=config.pixel_scale,
+    )
+
+
+def _augmentation(config: CnnConfig) -> Augmentation:
+    settings = config.augmentation
+    return Augmentation(
+        crop=config.crop,
+        flip=settings.flip,
+        rotation=settings.rotation,
+        scale=settings.scale,
+        brightness=settings.brightness * 255 * config.pixel_scale,
+        contrast=settings.contrast,
+    )
+
+
+def run(fold_run: FoldRun) -> np.ndarray:
+    """Train, then leave logits and fc7 of every frame of the data set for later stages."""
+    folder = fold_run.folder("cnn")
+    if not has_model(folder):
+        save_model(folder, _train(fold_run))
+    if not ((folder / LOGITS_FILE).exists() and (folder / FC7_FILE).exists()):
+        _write_outputs(fold_run, load_model(folder))
+    return atomic_files.read_array(folder / LOGITS_FILE)[fold_run.fold.test]
+
+
+def _train(fold_run: FoldRun) -> dict[str, Any]:
+    config, dataset, fold = fold_run.experiment.cnn, fold_run.dataset, fold_run.fold
+    network = build_network(config, len(dataset.aus))
+    mean_face = _mean_face(dataset, fold.train, face_input(config))
+    seed = fold_run.seed(purpose=1)
+    example = jnp.zeros((1, config.crop, config.crop, mean_face.shape[2]))
+    params = jax.jit(functools.partial(network.init, train=False))(jax.random.key(seed), example)[
+        "params"
+    ]
+    stage = Stage(
+        name=fold_run.title("cnn"),
+        objective=CnnObjective(
+            network=network,
+            augmentation=_augmentation(config),
+            face_input=face_input(config),
+            reduction=config.reduction.value,
+            batch_size=config.batch_size,
+        ),
+        optimizer=SgdMomentum(config.momentum, config.weight_decay),
+        constants={"mean_face": mean_face},
+        read_batch=_batch_reader(fold_run, seed),
+        evaluate=lambda trained: _evaluate(fold_run, network, trained, mean_face),
+        learning_rate=lambda _: config.learning_rate,
+        plateau=Plateau(config.plateau_factor, config.plateau_patience),
+        steps=config.steps,
+        evaluate_every=config.evaluate_every,
+        seed=seed,
+    )
+    best = train(stage, params, fold_run.folder("cnn"))
+    return {"params": best, "mean_face": mean_face}
+
+
+def _batch_reader(fold_run: FoldRun, seed: int) -> Any:  # noqa: ANN401 (Callable[[int], Batch])
+    dataset, train_frames = fold_run.dataset, fold_run.fold.train
+    labels = dataset.frames.labels[train_frames]
+    plan = RandomPlan(labels, fold_run.experiment.cnn.batch_size, seed)
+
+    def read(step: int) -> Batch:
+        rows = plan[step]
+        return {"faces": dataset.faces[train_frames[rows]], "labels": labels[rows]}
+
+    return read
+
+
+def _mean_face(dataset: Dataset, frames: np.ndarray, face_input: FaceInput) -> jax.Array:
+    """Return the mean of evenly spaced training faces, float32 `[size, size, channel]`."""
+    tracked = frames[dataset.frames.tracked[frames]]
+    spaced = tracked[:: max(1, len(tracked) // _MEAN_FACE_FRAMES)]
+    plan = SequentialPlan(spaced, _EVALUATION_BATCH)
+    total = sum(
+        np.asarray(normalise_faces(jnp.asarray(dataset.faces[plan[step]]), face_input)).sum(0)
+        for step in range(len(plan))
+    )
+    return jnp.asarray(total / len(spaced), jnp.float32)
+
+
+def _outputs(
+    fold_run: FoldRun, network: AlexNet, params: PyTree, mean_face: jax.Array, frames: np.ndarray
+) -> Any:  # noqa: ANN401 (Iterator of pairs)
+    """Yield logits and fc7 of `frames`, in order, in batches."""
+    dataset, config = fold_run.dataset, fold_run.experiment.cnn
+    plan = SequentialPlan(frames, _EVALUATION_BATCH)
+    batches = iterate_batches(
+        lambda step: {"faces": dataset.faces[plan[step]]}, first=0, last=len(plan), name="faces"
+    )
+    return cnn_outputs(
+        params,
+        mean_face,
+        (batch["faces"] for batch in batches),
+        network=network,
+        face_input=face_input(config),
+        batch_size=_EVALUATION_BATCH,
+    )
+
+
+def _evaluate(
+    fold_run: FoldRun, network: AlexNet, params: PyTree, mean_face: jax.Array
+) -> Evaluation:
+    labels = fold_run.dataset.frames.labels[fold_run.fold.validation]
+    frames = fold_run.fold.validation[(labels != 0).any(axis=1)]
+    batches = _outputs(fold_run, network, params, mean_face, frames)
+    logits = np.concatenate([logits for logits, _ in batches])
+    labels = fold_run.dataset.frames.labels[frames]
+    reduction = fold_run.experiment.cnn.reduction.value
+    loss = masked_cross_entropy(jnp.asarray(logits), jnp.asarray(labels), reduction)
+    return Evaluation(loss=float(loss), f1_frame=mean_over_aus(f1_frame(labels, logits)))
+
+
+def _write_outputs(fold_run: FoldRun, model: dict[str, Any]) -> None:
+    """Write logits and fc7 of all frames; fc7 in half precision, as it lies in [0, 1]."""
+    config, folder = fold_run.experiment.cnn, fold_run.folder("cnn")
+    network = build_network(config, len(fold_run.dataset.aus))
+    count = len(fold_run.dataset.frames)
+    batches = _outputs(fold_run, network, model["params"], model["mean_face"], np.arange(count))
+    logits = np.empty((count, network.num_aus), np.float32)
+    features = model["params"]["fc7"]["kernel"].shape[1]
+    title = fold_run.title("features")
+    with (
+        atomic_files.writing_rows(folder / FC7_FILE, (count, features), np.float16) as append,
+        progress_bar(count, title, "frame") as bar,
+    ):
+        done = 0
+        for batch_logits, batch_fc7 in batches:
+            end = done + len(batch_logits)
+            logits[done:end] = batch_logits
+            append(batch_fc7)
+            bar.update(end - done)
+            done = end
+    atomic_files.write_array(folder / LOGITS_FILE, logits)
+
+
+CNN = Method(name="cnn", requires=(), run=run)

@@ -1,0 +1,111 @@
+"""The hybrid network: a fusion head on the scores of the fold's CNN and LSTM."""
+
+import dataclasses
+import functools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from au_jax import atomic_files
+from au_jax.methods.cnn import LOGITS_FILE
+from au_jax.methods.fold_run import FoldRun, Method
+from au_jax.methods.lstm import SCORES_FILE
+from au_jax.metrics import f1_frame, mean_over_aus
+from au_jax.models.fusion import FusionHead
+from au_jax.models.inference import fusion_logits
+from au_jax.pytree import PyTree
+from au_jax.sampling.loader import Batch
+from au_jax.sampling.random import RandomPlan
+from au_jax.training.checkpoints import has_model, load_model, save_model
+from au_jax.training.loop import Evaluation, Stage, train
+from au_jax.training.losses import masked_cross_entropy
+from au_jax.training.optimizers import Adam
+from au_jax.training.selection import NO_PLATEAU
+
+
+@dataclasses.dataclass(frozen=True)
+class FusionObjective:
+    """Masked cross-entropy of the fused scores; the networks below are not trained further."""
+
+    network: FusionHead
+
+    def __call__(
+        self, params: PyTree, constants: PyTree, batch: dict[str, jax.Array], key: jax.Array
+    ) -> jax.Array:
+        """Return the loss; `batch` holds `cnn`, `lstm` and `labels`, `[frames, aus]` each."""
+        del constants, key
+        logits = self.network.apply({"params": params}, batch["cnn"], batch["lstm"])
+        return masked_cross_entropy(logits, batch["labels"])
+
+
+def run(fold_run: FoldRun) -> np.ndarray:
+    """Train the fusion head and return the logits of the test frames."""
+    folder = fold_run.folder("hybrid")
+    inputs = {
+        "cnn": np.asarray(atomic_files.read_array(fold_run.folder("cnn") / LOGITS_FILE)),
+        "lstm": np.asarray(atomic_files.read_array(fold_run.folder("lstm") / SCORES_FILE)),
+    }
+    network = _build_network(fold_run)
+    if not has_model(folder):
+        save_model(folder, {"params": _train(fold_run, network, inputs)})
+    params = load_model(folder)["params"]
+    return _fuse(network, params, inputs, fold_run.fold.test)
+
+
+def _build_network(fold_run: FoldRun) -> FusionHead:
+    config = fold_run.experiment.fusion
+    return FusionHead(
+        num_aus=len(fold_run.dataset.aus),
+        hidden=config.hidden,
+        normalise=config.normalise_scores,
+    )
+
+
+def _fuse(
+    network: FusionHead, params: PyTree, inputs: dict[str, np.ndarray], frames: np.ndarray
+) -> np.ndarray:
+    cnn, lstm = inputs["cnn"][frames], inputs["lstm"][frames]
+    return np.asarray(fusion_logits(params, cnn, lstm, network=network))
+
+
+def _train(fold_run: FoldRun, network: FusionHead, inputs: dict[str, np.ndarray]) -> PyTree:
+    config, fold = fold_run.experiment.fusion, fold_run.fold
+    labels = fold_run.dataset.frames.labels
+    seed = fold_run.seed(purpose=3)
+    example = jnp.zeros((1, labels.shape[1]))
+    params = jax.jit(functools.partial(network.init))(jax.random.key(seed), example, example)
+    batch_size = min(config.batch_size, int((labels[fold.train] != 0).any(axis=1).sum()))
+    plan = RandomPlan(labels[fold.train], max(batch_size, 1), seed)
+
+    def read(step: int) -> Batch:
+        frames = fold.train[plan[step]]
+        return {
+            "cnn": inputs["cnn"][frames],
+            "lstm": inputs["lstm"][frames],
+            "labels": labels[frames],
+        }
+
+    def evaluate(trained: PyTree) -> Evaluation:
+        logits = _fuse(network, trained, inputs, fold.validation)
+        known = labels[fold.validation]
+        loss = masked_cross_entropy(jnp.asarray(logits), jnp.asarray(known))
+        return Evaluation(loss=float(loss), f1_frame=mean_over_aus(f1_frame(known, logits)))
+
+    stage = Stage(
+        name=fold_run.title("fusion"),
+        objective=FusionObjective(network),
+        optimizer=Adam(),
+        constants={},
+        read_batch=read,
+        evaluate=evaluate,
+        learning_rate=lambda _: config.learning_rate,
+        plateau=NO_PLATEAU,
+        steps=config.steps,
+        evaluate_every=config.evaluate_every,
+        seed=seed,
+    )
+    return train(stage, params["params"], fold_run.folder("hybrid"))
+
+
+HYBRID = Method(name="hybrid", requires=("cnn", "lstm"), run=run)

@@ -1,0 +1,171 @@
+"""The stacked LSTM as a method: on the fc7 features that the CNN of the same fold left."""
+
+import dataclasses
+import functools
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from au_jax import atomic_files
+from au_jax.config import LstmConfig
+from au_jax.features.pca import PrincipalComponents, fit_principal_components
+from au_jax.methods.cnn import FC7_FILE
+from au_jax.methods.fold_run import FoldRun, Method
+from au_jax.metrics import f1_frame, mean_over_aus
+from au_jax.models.inference import lstm_scores
+from au_jax.models.lstm import StackedLstm
+from au_jax.pytree import PyTree
+from au_jax.sampling.loader import Batch
+from au_jax.sampling.windows import PADDING, WindowPlan, recording_starts, subject_streams
+from au_jax.training.checkpoints import has_model, load_model, save_model
+from au_jax.training.loop import Evaluation, Stage, train
+from au_jax.training.losses import masked_hinge
+from au_jax.training.optimizers import RmsProp
+from au_jax.training.selection import NO_PLATEAU
+
+SCORES_FILE = "all_scores.npy"
+
+_PROJECTED_AT_ONCE = 8192
+
+
+@dataclasses.dataclass(frozen=True)
+class LstmObjective:
+    """Masked hinge loss of the scores of windows."""
+
+    network: StackedLstm
+    margin: float
+
+    def __call__(
+        self, params: PyTree, constants: PyTree, batch: dict[str, jax.Array], key: jax.Array
+    ) -> jax.Array:
+        """Return the loss; `batch` holds `features`, `labels`, `reset` and `counts`."""
+        del constants
+        scores = self.network.apply(
+            {"params": params},
+            batch["features"],
+            batch["reset"],
+            train=True,
+            rngs={"dropout": key},
+        )
+        return masked_hinge(scores, batch["labels"], self.margin, batch["counts"])
+
+
+def build_network(config: LstmConfig, num_aus: int) -> StackedLstm:
+    """Return the network that `config` describes."""
+    return StackedLstm(
+        num_aus=num_aus, layers=config.layers, cells=config.cells, dropout=config.dropout
+    )
+
+
+def run(fold_run: FoldRun) -> np.ndarray:
+    """Train, then leave the scores of every frame of the data set for the fusion."""
+    folder = fold_run.folder("lstm")
+    if not (folder / SCORES_FILE).exists():
+        fc7 = atomic_files.read_array(fold_run.folder("cnn") / FC7_FILE)
+        if not has_model(folder):
+            save_model(folder, _train(fold_run, fc7))
+        model = load_model(folder)
+        scores = lstm_scores(
+            model["params"],
+            _project(fc7, _principal_components(model)),
+            fold_run.dataset.frames.recording,
+            network=build_network(fold_run.experiment.lstm, len(fold_run.dataset.aus)),
+        )
+        atomic_files.write_array(folder / SCORES_FILE, scores)
+    return atomic_files.read_array(folder / SCORES_FILE)[fold_run.fold.test]
+
+
+def _principal_components(model: dict[str, Any]) -> PrincipalComponents:
+    pca = {name: np.asarray(value) for name, value in model["pca"].items()}
+    return PrincipalComponents(pca["mean"], pca["components"], float(pca["energy"]))
+
+
+def _project(fc7: np.ndarray, pca: PrincipalComponents) -> np.ndarray:
+    return np.concatenate(
+        [
+            pca.project(fc7[first : first + _PROJECTED_AT_ONCE])
+            for first in range(0, len(fc7), _PROJECTED_AT_ONCE)
+        ]
+    )
+
+
+def _train(fold_run: FoldRun, fc7: np.ndarray) -> dict[str, Any]:
+    config, num_aus = fold_run.experiment.lstm, len(fold_run.dataset.aus)
+    pca = fit_principal_components(fc7[fold_run.fold.train], config.pca_components)
+    features = _project(fc7, pca)
+    network = build_network(config, num_aus)
+    seed = fold_run.seed(purpose=2)
+    example = jnp.zeros((1, 1, features.shape[1]))
+    params = jax.jit(functools.partial(network.init, train=False))(
+        jax.random.key(seed), example, jnp.zeros((1, 1), bool)
+    )["params"]
+    updates_per_epoch = -(-len(fold_run.fold.train) // (config.window * config.batch_size))
+
+    def learning_rate(step: int) -> float:
+        epochs = step // updates_per_epoch - config.decay_after_epochs
+        return config.learning_rate * config.learning_rate_decay ** max(epochs, 0)
+
+    stage = Stage(
+        name=fold_run.title("lstm"),
+        objective=LstmObjective(network=network, margin=config.margin),
+        optimizer=RmsProp(config.rms_decay, config.momentum, config.gradient_clip),
+        constants={},
+        read_batch=_batch_reader(fold_run, features, seed),
+        evaluate=lambda trained: _evaluate(fold_run, network, trained, features),
+        learning_rate=learning_rate,
+        plateau=NO_PLATEAU,
+        steps=config.steps,
+        evaluate_every=config.evaluate_every,
+        seed=seed,
+    )
+    best = train(stage, params, fold_run.folder("lstm"))
+    return {
+        "params": best,
+        "pca": {
+            "mean": pca.mean,
+            "components": pca.components,
+            "energy": pca.energy,
+        },
+    }
+
+
+def _batch_reader(fold_run: FoldRun, features: np.ndarray, seed: int) -> Any:  # noqa: ANN401
+    config, table = fold_run.experiment.lstm, fold_run.dataset.frames
+    plan = WindowPlan(
+        streams=subject_streams(table.subject, fold_run.fold.train),
+        labels=table.labels,
+        window=config.window,
+        batch_size=config.batch_size,
+        min_active_aus=config.min_active_aus,
+        seed=seed,
+    )
+
+    def read(step: int) -> Batch:
+        windows = plan[step]
+        present = windows != PADDING
+        counts = present.copy()
+        counts[:, : config.warm_up] = False
+        return {
+            "features": np.where(present[..., None], features[windows], np.float32(0)),
+            "labels": np.where(present[..., None], table.labels[windows], np.int8(0)),
+            "reset": recording_starts(table.recording, windows),
+            "counts": counts,
+        }
+
+    return read
+
+
+def _evaluate(
+    fold_run: FoldRun, network: StackedLstm, params: PyTree, features: np.ndarray
+) -> Evaluation:
+    table, frames = fold_run.dataset.frames, fold_run.fold.validation
+    scores = lstm_scores(params, features[frames], table.recording[frames], network=network)
+    labels = table.labels[frames]
+    margin = fold_run.experiment.lstm.margin
+    loss = masked_hinge(jnp.asarray(scores)[None], jnp.asarray(labels)[None], margin)
+    return Evaluation(loss=float(loss), f1_frame=mean_over_aus(f1_frame(labels, scores)))
+
+
+LSTM = Method(name="lstm", requires=("cnn",), run=run)

@@ -1,0 +1,40 @@
+"""All methods by name, and the order in which they run."""
+
+from collections.abc import Sequence
+
+from au_jax.errors import InputError
+from au_jax.methods.always_present import ALWAYS_PRESENT
+from au_jax.methods.cnn import CNN
+from au_jax.methods.fold_run import FoldRun, Method, save_scores, scores_file
+from au_jax.methods.hybrid import HYBRID
+from au_jax.methods.lstm import LSTM
+
+METHODS: dict[str, Method] = {method.name: method for method in (ALWAYS_PRESENT, CNN, LSTM, HYBRID)}
+
+
+def in_order(names: Sequence[str]) -> list[str]:
+    """Return the methods to run: the baseline, then `names` after what they build on.
+
+    Raises:
+        InputError: for a name that is not known.
+    """
+    ordered: list[str] = []
+
+    def add(name: str) -> None:
+        if name not in METHODS:
+            raise InputError(f"unknown method {name!r}; known are: {', '.join(METHODS)}")
+        for required in METHODS[name].requires:
+            add(required)
+        if name not in ordered:
+            ordered.append(name)
+
+    for name in (ALWAYS_PRESENT.name, *names):
+        add(name)
+    return ordered
+
+
+def run_methods(fold_run: FoldRun, names: Sequence[str]) -> None:
+    """Run methods on a fold; those whose scores are there already are not run again."""
+    for name in in_order(names):
+        if not scores_file(fold_run.directory, name).exists():
+            save_scores(fold_run, name, METHODS[name].run(fold_run))

@@ -1,0 +1,53 @@
+"""The fusion of the frame-wise and the temporal scores.
+
+Source: Chu et al. 2018, section 3.3.
+"""
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+
+from au_jax.models.normalisation import l2_normalise
+
+
+class FusionHead(nn.Module):
+    """Two fully connected layers on the scores of both networks; 2,380 parameters for 12 AUs.
+
+    The layers are shared by all time steps: whatever the leading axes, each frame goes through
+    the same weights.
+
+    Attributes:
+        num_aus: number of action units L.
+        hidden: units of the first layer.
+        normalise: whether each score vector is first divided by its L2 norm over the AUs, as the
+            paper does; that discards the overall confidence of a frame, which False keeps.
+        dtype: dtype of the computation; parameters and logits are float32.
+    """
+
+    num_aus: int
+    hidden: int = 64
+    normalise: bool = True
+    dtype: jax.typing.DTypeLike = jnp.float32
+
+    @nn.compact
+    def __call__(self, cnn_scores: jax.Array, lstm_scores: jax.Array) -> jax.Array:
+        """Return the fused logits `[..., L]`, float32.
+
+        Args:
+            cnn_scores: logits of the frame-wise network, `[..., L]`.
+            lstm_scores: scores of the temporal network, `[..., L]`.
+
+        Raises:
+            ValueError: if the two are not both `[..., L]` of one shape.
+        """
+        if cnn_scores.shape != lstm_scores.shape or cnn_scores.shape[-1] != self.num_aus:
+            raise ValueError(
+                f"scores of shapes {cnn_scores.shape} and {lstm_scores.shape}: both must be "
+                f"[..., {self.num_aus}]"
+            )
+        scores = [x.astype(self.dtype) for x in (cnn_scores, lstm_scores)]
+        if self.normalise:
+            scores = [l2_normalise(x) for x in scores]
+        x = nn.Dense(self.hidden, dtype=self.dtype, name="fc1")(jnp.concatenate(scores, axis=-1))
+        x = nn.Dense(self.num_aus, dtype=self.dtype, name="fc2")(nn.relu(x))
+        return x.astype(jnp.float32)

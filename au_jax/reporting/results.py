@@ -1,0 +1,175 @@
+"""From the scores of all folds to the numbers of a table, and to `results.json`."""
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from etils import epath
+
+from au_jax import atomic_files, metrics
+from au_jax.errors import InputError
+from au_jax.methods.fold_run import Scores, load_scores, scores_file
+
+METRICS: dict[str, Callable[[Scores], np.ndarray]] = {
+    "f1_frame": lambda s: metrics.f1_frame(s.labels, s.scores),
+    "f1_event": lambda s: metrics.f1_event(s.labels, s.scores, s.recordings),
+    "auc": lambda s: metrics.auc(s.labels, s.scores),
+    "balanced_accuracy": lambda s: metrics.balanced_accuracy(s.labels, s.scores),
+}
+"""Each metric as a function of scores to one value per AU, in [0, 1] or NaN."""
+
+METRIC_TITLES = {
+    "f1_frame": "F1-frame",
+    "f1_event": "F1-event",
+    "auc": "Area under the ROC curve",
+    "balanced_accuracy": "Balanced accuracy",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Value:
+    """One metric of one method.
+
+    Attributes:
+        per_au: float64 `[aus]`, of the frames of all folds together; NaN where undefined.
+        mean: mean of `per_au`.
+        folds: float64 `[folds]`, the mean over AUs in each fold by itself.
+    """
+
+    per_au: np.ndarray
+    mean: float
+    folds: np.ndarray
+
+
+@dataclasses.dataclass(frozen=True)
+class Results:
+    """All numbers of an experiment.
+
+    Attributes:
+        experiment: its name.
+        dataset: the name of its data set.
+        aus: the AUs, in the order of the columns.
+        base_rate: float64 `[aus]`, share of present labels among the known ones of the test frames.
+        methods: method to metric to value, the baseline first.
+        folds_done: folds whose scores are in.
+        folds: folds of the protocol.
+    """
+
+    experiment: str
+    dataset: str
+    aus: tuple[int, ...]
+    base_rate: np.ndarray
+    methods: Mapping[str, Mapping[str, Value]]
+    folds_done: int
+    folds: int
+
+
+def collect(
+    directory: epath.Path, *, experiment: str, dataset: str, folds: int, methods: Sequence[str]
+) -> Results:
+    """Compute all metrics of the methods that have scored at least one fold.
+
+    A method counts with the folds that every listed method has scored, so that all columns of a
+    table rest on the same frames.
+
+    Args:
+        directory: `<workdir>/<experiment>`.
+        experiment: its name.
+        dataset: the name of its data set.
+        folds: folds of the protocol.
+        methods: in the order of the table.
+
+    Raises:
+        InputError: if no fold has scores of any method.
+    """
+    found = {
+        method: {
+            fold: path
+            for fold in range(folds)
+            if (path := scores_file(fold_directory(directory, fold), method)).exists()
+        }
+        for method in methods
+    }
+    present = [method for method in methods if found[method]]
+    shared = sorted(set.intersection(*(set(found[m]) for m in present))) if present else []
+    if not shared:
+        raise InputError(f"no fold in {directory} has scores of all of {', '.join(methods)}")
+    values, base_rate, aus = {}, np.empty(0), ()
+    for method in present:
+        scores = [load_scores(found[method][fold]) for fold in shared]
+        pooled = pool(scores)
+        values[method] = {name: _value(metric, pooled, scores) for name, metric in METRICS.items()}
+        known = (pooled.labels != 0).sum(axis=0)
+        base_rate, aus = (pooled.labels > 0).sum(axis=0) / np.maximum(known, 1), pooled.aus
+    return Results(
+        experiment=experiment,
+        dataset=dataset,
+        aus=aus,
+        base_rate=base_rate,
+        methods=values,
+        folds_done=len(shared),
+        folds=folds,
+    )
+
+
+def fold_directory(directory: epath.Path, fold: int) -> epath.Path:
+    """Return the folder of a fold in an experiment's work directory."""
+    return directory / f"fold_{fold:02d}"
+
+
+def pool(parts: Sequence[Scores]) -> Scores:
+    """Return the test frames of several folds as one."""
+    joined = {
+        field.name: np.concatenate([getattr(part, field.name) for part in parts])
+        for field in dataclasses.fields(Scores)
+        if field.name != "aus"
+    }
+    return Scores(**joined, aus=parts[0].aus)
+
+
+def _value(
+    metric: Callable[[Scores], np.ndarray], pooled: Scores, folds: Sequence[Scores]
+) -> Value:
+    per_au = metric(pooled)
+    return Value(
+        per_au=per_au,
+        mean=metrics.mean_over_aus(per_au),
+        folds=np.array([metrics.mean_over_aus(metric(part)) for part in folds]),
+    )
+
+
+def to_json(results: Results) -> dict[str, Any]:
+    """Return the content of `results.json`; undefined values are None."""
+
+    def number(value: float) -> float | None:
+        return None if math.isnan(value) else float(value)
+
+    def metric(value: Value) -> dict[str, Any]:
+        per_au = zip(results.aus, value.per_au, strict=True)
+        return {
+            "per_au": {str(au): number(x) for au, x in per_au},
+            "mean": number(value.mean),
+            "folds": [number(x) for x in value.folds],
+        }
+
+    return {
+        "experiment": results.experiment,
+        "dataset": results.dataset,
+        "aus": list(results.aus),
+        "folds_done": results.folds_done,
+        "folds": results.folds,
+        "base_rate": {
+            str(au): number(x) for au, x in zip(results.aus, results.base_rate, strict=True)
+        },
+        "methods": {
+            method: {name: metric(value) for name, value in by_metric.items()}
+            for method, by_metric in results.methods.items()
+        },
+    }
+
+
+def write_results(directory: epath.Path, results: Results) -> None:
+    """Write `results.json` into the work directory of an experiment."""
+    atomic_files.write_json(directory / "results.json", to_json(results))

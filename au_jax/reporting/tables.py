@@ -1,0 +1,114 @@
+"""A metric as a table, AUs down and methods across: for the terminal, Markdown and CSV."""
+
+import csv
+import dataclasses
+import io
+import math
+
+import numpy as np
+
+from au_jax import facs
+from au_jax.reporting.results import METRIC_TITLES, Results
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """Cells as text, ready to be set in any format.
+
+    Attributes:
+        title: what the numbers are.
+        header: names of the columns.
+        rows: cells, the first of which names the row.
+        best: for each row the columns with the highest value among the trained methods.
+    """
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    best: tuple[frozenset[int], ...]
+
+
+def metric_table(results: Results, metric: str) -> Table:
+    """Return the table of a metric in percent: each AU, the mean, and mean ± sd over folds."""
+    methods = list(results.methods)
+    values = np.array([results.methods[method][metric].per_au for method in methods])
+    means = np.array([results.methods[method][metric].mean for method in methods])
+    rows, best = [], []
+    for index, au in enumerate(results.aus):
+        name = facs.describe(au)
+        base_rate = f"{100 * results.base_rate[index]:.1f}"
+        rows.append((name, base_rate, *(_percent(x) for x in values[:, index])))
+        best.append(_best(values[:, index]))
+    rows.append(("mean", f"{100 * results.base_rate.mean():.1f}", *(_percent(x) for x in means)))
+    best.append(_best(means))
+    if results.folds_done > 1:
+        spread = (_spread(results.methods[method][metric].folds) for method in methods)
+        rows.append(("mean ± sd over folds", "", *spread))
+        best.append(frozenset())
+    folds = f"{results.folds_done} of {results.folds} folds"
+    return Table(
+        title=f"{METRIC_TITLES[metric]} in percent, {results.experiment}, {folds} pooled",
+        header=("action unit", "base rate", *(method.replace("_", " ") for method in methods)),
+        rows=tuple(rows),
+        best=tuple(best),
+    )
+
+
+def _percent(value: float) -> str:
+    return "–" if math.isnan(value) else f"{100 * value:.1f}"
+
+
+def _spread(folds: np.ndarray) -> str:
+    return f"{100 * folds.mean():.1f} ± {100 * folds.std(ddof=1):.1f}"
+
+
+def _best(values: np.ndarray) -> frozenset[int]:
+    """Return the columns of the table that hold the highest value; column 2 is the baseline."""
+    rounded = np.round(100 * values, 1)
+    if len(values) < 3 or np.isnan(rounded).all():
+        return frozenset()
+    highest = np.nanmax(rounded)
+    return frozenset(2 + index for index, value in enumerate(rounded) if value == highest)
+
+
+def as_text(table: Table) -> str:
+    """Set a table in columns of a terminal."""
+    lines = [table.header, *table.rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(table.header))]
+
+    def line(cells: tuple[str, ...]) -> str:
+        first, *others = (cell for cell in zip(cells, widths, strict=True))
+        return "  ".join([first[0].ljust(first[1]), *(c.rjust(w) for c, w in others)])
+
+    rule = "-" * len(line(table.header))
+    body = [line(row) for row in table.rows]
+    return "\n".join([table.title, "", line(table.header), rule, *body])
+
+
+def as_markdown(table: Table) -> str:
+    """Set a table in Markdown, the best of each row in bold."""
+    align = "|".join([":--", *["--:"] * (len(table.header) - 1)])
+    lines = [f"**{table.title}**", "", f"| {' | '.join(table.header)} |", f"|{align}|"]
+    for row, best in zip(table.rows, table.best, strict=True):
+        cells = [f"**{cell}**" if i in best else cell for i, cell in enumerate(row)]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def as_csv(results: Results, metric: str) -> str:
+    """Return a metric as CSV: one row per AU and one for the mean, values in [0, 1]."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    methods = list(results.methods)
+    writer.writerow(["au", "base_rate", *methods])
+    columns = [results.methods[method][metric] for method in methods]
+    for index, au in enumerate(results.aus):
+        cells = [_csv_number(column.per_au[index]) for column in columns]
+        writer.writerow([au, _csv_number(results.base_rate[index]), *cells])
+    mean_rate = _csv_number(results.base_rate.mean())
+    writer.writerow(["mean", mean_rate, *(_csv_number(column.mean) for column in columns)])
+    return buffer.getvalue()
+
+
+def _csv_number(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.6f}"

@@ -1,0 +1,1 @@
+"""Which frames make up a training step: plans, and the loader that reads them."""

@@ -1,0 +1,1 @@
+"""Built-in faces: action units as they rise and fall, and a renderer that shows them."""

@@ -1,0 +1,1 @@
+"""What faces are drawn with: the canonical plane, bumps, furrows, smooth noise."""

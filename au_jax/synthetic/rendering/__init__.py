@@ -1,0 +1,1 @@
+"""From a subject, a recording's light and a frame to a picture."""

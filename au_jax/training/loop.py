@@ -1,0 +1,166 @@
+"""The training loop that all stages share: step, evaluate, save, go on where it stopped."""
+
+import dataclasses
+import json
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+import flax
+import jax
+from etils import epath
+
+from au_jax import atomic_files
+from au_jax.errors import InputError
+from au_jax.progress import progress_bar
+from au_jax.pytree import PyTree
+from au_jax.sampling.loader import Batch, iterate_batches
+from au_jax.training.checkpoints import TrainingCheckpoints
+from au_jax.training.optimizers import Optimizer
+from au_jax.training.selection import (
+    Plateau,
+    Selection,
+    initial_selection,
+    update_selection,
+)
+from au_jax.training.sharding import data_mesh, replicate, shard_batch
+from au_jax.training.step import Objective, TrainState, compiled_step, initial_state
+
+METRICS_FILE = "metrics.jsonl"
+
+
+@dataclasses.dataclass(frozen=True)
+class Evaluation:
+    """Loss and mean F1-frame on the validation subjects."""
+
+    loss: float
+    f1_frame: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Stage:
+    """One part of a method that is trained by gradient descent.
+
+    Attributes:
+        name: what the progress bar and error messages call it.
+        objective: the loss.
+        optimizer: the optimiser.
+        constants: arrays the objective needs beside the parameters.
+        read_batch: gives the arrays of a step.
+        evaluate: scores parameters on the validation subjects.
+        learning_rate: the scheduled learning rate of a step.
+        plateau: lowers the learning rate further when the validation loss stops falling.
+        steps: length of the training.
+        evaluate_every: steps between evaluations, each of which saves a checkpoint.
+        seed: decides augmentation and dropout.
+    """
+
+    name: str
+    objective: Objective
+    optimizer: Optimizer
+    constants: PyTree
+    read_batch: Callable[[int], Batch]
+    evaluate: Callable[[Any], Evaluation]
+    learning_rate: Callable[[int], float]
+    plateau: Plateau
+    steps: int
+    evaluate_every: int
+    seed: int
+
+
+@flax.struct.dataclass
+class Progress:
+    """All that a resumed run needs."""
+
+    train: TrainState
+    selection: Selection
+
+
+def train(stage: Stage, params: PyTree, directory: epath.PathLike) -> PyTree:
+    """Train a stage to its end and return the parameters that did best in validation.
+
+    A run that was stopped at any moment goes on from its last evaluation and ends with the same
+    parameters. Evaluations are logged in `<directory>/metrics.jsonl`.
+
+    Args:
+        stage: what to train.
+        params: initial parameters.
+        directory: where checkpoints and the log are kept.
+
+    Raises:
+        InputError: if the loss is no longer a number.
+    """
+    mesh = data_mesh()
+    checkpoints = TrainingCheckpoints(directory)
+    start = Progress(
+        train=initial_state(params, stage.optimizer),
+        selection=initial_selection(params, stage.plateau),
+    )
+    progress = checkpoints.restore(replicate(mesh, start))
+    constants = replicate(mesh, stage.constants)
+    step = compiled_step(stage.objective, stage.optimizer, mesh)
+    key = jax.random.key(stage.seed)
+    first = int(progress.train.step)
+    log = _Log(epath.Path(directory) / METRICS_FILE, keep_until=first)
+    state, selection = progress.train, progress.selection
+    losses: list[jax.Array] = []
+    batches = iterate_batches(stage.read_batch, first=first, last=stage.steps, name=stage.name)
+    with progress_bar(stage.steps, stage.name, "step", initial=first) as bar:
+        for done, batch in enumerate(batches, start=first + 1):
+            rate = stage.learning_rate(done - 1) * float(selection.plateau.scale)
+            state, loss = step(state, constants, shard_batch(mesh, batch), rate, key)
+            losses.append(loss)
+            bar.update()
+            if done % stage.evaluate_every and done != stage.steps:
+                continue
+            mean_loss = _finite_mean(stage, losses, done)
+            losses = []
+            evaluation = stage.evaluate(state.params)
+            selection = update_selection(
+                selection,
+                stage.plateau,
+                params=state.params,
+                step=done,
+                value=evaluation.f1_frame,
+                loss=evaluation.loss,
+            )
+            log.add(done, mean_loss, evaluation, rate)
+            checkpoints.save(done, Progress(train=state, selection=selection))
+            bar.set_postfix_str(f"loss {mean_loss:.3f}, validation F1 {evaluation.f1_frame:.3f}")
+    checkpoints.close()
+    return selection.best_params
+
+
+def _finite_mean(stage: Stage, losses: list[jax.Array], done: int) -> float:
+    mean = float(sum(jax.device_get(losses)) / len(losses))
+    if not math.isfinite(mean):
+        raise InputError(
+            f"the loss of {stage.name} is {mean} after {done} steps; the training has diverged: "
+            f"start again in a new --workdir with a lower learning rate "
+            f"(it is {stage.learning_rate(0):g})"
+        )
+    return mean
+
+
+class _Log:
+    """`metrics.jsonl`: one line for each evaluation, without those a resumed run makes anew."""
+
+    def __init__(self, path: epath.Path, keep_until: int) -> None:
+        self._path = path
+        rows = path.read_text().splitlines() if path.exists() else []
+        self._rows = [row for row in rows if json.loads(row)["step"] <= keep_until]
+        before = json.loads(self._rows[-1])["seconds"] if self._rows else 0.0
+        self._started = time.monotonic() - before
+
+    def add(self, step: int, loss: float, evaluation: Evaluation, learning_rate: float) -> None:
+        row = {
+            "step": step,
+            "train_loss": loss,
+            "validation_loss": evaluation.loss,
+            "validation_f1_frame": evaluation.f1_frame,
+            "learning_rate": learning_rate,
+            "seconds": round(time.monotonic() - self._started, 1),
+        }
+        self._rows.append(json.dumps(row))
+        atomic_files.write_text(self._path, "\n".join(self._rows) + "\n")

@@ -1,0 +1,100 @@
+"""One training step as a pure, jitted function of state and batch."""
+
+import functools
+from typing import Protocol
+
+import flax
+import jax
+import jax.numpy as jnp
+import optax
+from jax.sharding import Mesh
+
+from au_jax.pytree import PyTree
+from au_jax.training.optimizers import Optimizer
+from au_jax.training.sharding import batch_sharding, replicated
+
+
+@flax.struct.dataclass
+class TrainState:
+    """What a step changes.
+
+    Attributes:
+        step: steps done, int32 scalar.
+        params: the parameters being trained.
+        optimizer: the state of the Optax transformation.
+    """
+
+    step: jax.Array
+    params: PyTree
+    optimizer: optax.OptState
+
+
+class Objective(Protocol):
+    """A loss with everything fixed but parameters and data; hashable, so that jit can key on it."""
+
+    def __call__(
+        self, params: PyTree, constants: PyTree, batch: dict[str, jax.Array], key: jax.Array
+    ) -> jax.Array:
+        """Return the loss of a batch, a float32 scalar.
+
+        Args:
+            params: the parameters being trained.
+            constants: arrays that are not trained, such as a mean image.
+            batch: the arrays of the step.
+            key: for augmentation and dropout.
+        """
+        ...
+
+
+class CompiledStep(Protocol):
+    """A compiled training step; the state that goes in is used up."""
+
+    def __call__(
+        self,
+        state: TrainState,
+        constants: PyTree,
+        batch: dict[str, jax.Array],
+        learning_rate: float,
+        key: jax.Array,
+    ) -> tuple[TrainState, jax.Array]:
+        """Return the state after the step and the loss before it."""
+        ...
+
+
+def initial_state(params: PyTree, optimizer: Optimizer) -> TrainState:
+    """Return the state before the first step."""
+    return TrainState(
+        step=jnp.zeros((), jnp.int32),
+        params=params,
+        optimizer=optimizer.transformation().init(params),
+    )
+
+
+@functools.lru_cache
+def compiled_step(objective: Objective, optimizer: Optimizer, mesh: Mesh) -> CompiledStep:
+    """Return the jitted step; equal settings give the same one, so folds share a compilation."""
+
+    def step(
+        state: TrainState,
+        constants: PyTree,
+        batch: dict[str, jax.Array],
+        learning_rate: jax.Array,
+        key: jax.Array,
+    ) -> tuple[TrainState, jax.Array]:
+        step_key = jax.random.fold_in(key, state.step)
+        loss, gradient = jax.value_and_grad(objective)(state.params, constants, batch, step_key)
+        direction, optimizer_state = optimizer.transformation().update(
+            gradient, state.optimizer, state.params
+        )
+        params = jax.tree.map(
+            lambda value, change: value - learning_rate * change, state.params, direction
+        )
+        return TrainState(state.step + 1, params, optimizer_state), loss
+
+    whole = replicated(mesh)
+    return jax.jit(
+        step,
+        in_shardings=(whole, whole, batch_sharding(mesh), whole, whole),
+        out_shardings=(whole, whole),
+        donate_argnums=0,
+    )

@@ -1,0 +1,240 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_videos import (  # pyright: ignore[reportMissingImports]
+    face_points,
+    pictures,
+    write_landmarks,
+    write_video,
+)
+from scipy import ndimage
+
+from au_jax.faces.alignment import (
+    BLOCK_FRAMES,
+    align_video,
+    centre_transform,
+    fit_similarity,
+    hold_last,
+    is_plausible,
+    target_points,
+)
+from au_jax.faces.landmarks import LandmarkTrack, read_openface_csv
+from au_jax.faces.mean_shape import EYE_CENTRES, MEAN_SHAPE, STABLE_POINTS
+from au_jax.faces.video import Video, VideoFrame
+
+PICTURE = (480, 640)
+
+
+def similarity(scale, angle, x, y):
+    c, s = scale * np.cos(angle), scale * np.sin(angle)
+    return np.array([[c, -s, x], [s, c, y]])
+
+
+def apply(transform, points):
+    return points @ transform[:, :2].T + transform[:, 2]
+
+
+@given(
+    st.floats(0.05, 20), st.floats(-np.pi, np.pi), st.floats(-2000, 2000), st.floats(-2000, 2000)
+)
+def test_known_similarity_is_found(scale, angle, x, y):
+    known = similarity(scale, angle, x, y)
+    points = apply(np.linalg.inv(np.vstack([known, [0, 0, 1]]))[:2], target_points())
+    transforms, residual = fit_similarity(points[None], target_points())
+    np.testing.assert_allclose(apply(transforms[0], points), target_points(), atol=1e-6)
+    assert residual[0] < 1e-6
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_fit_is_the_least_squares_solution(seed):
+    rng = np.random.default_rng(seed)
+    points = target_points() * rng.uniform(0.5, 2) + rng.normal(0, 8, (49, 2))
+    # The same problem as a linear one in a, b, x, y, solved by LAPACK.
+    rows = np.concatenate(
+        [
+            np.stack([points[:, 0], -points[:, 1], np.ones(49), np.zeros(49)], axis=1),
+            np.stack([points[:, 1], points[:, 0], np.zeros(49), np.ones(49)], axis=1),
+        ]
+    )
+    (a, b, x, y), rest, *_ = np.linalg.lstsq(rows, target_points().T.ravel())
+    transforms, residual = fit_similarity(points[None], target_points())
+    np.testing.assert_allclose(transforms[0], [[a, -b, x], [b, a, y]], atol=1e-8)
+    np.testing.assert_allclose(residual[0], np.sqrt(rest[0] / 49), rtol=1e-9)
+
+
+@pytest.mark.parametrize("size", [50, 100, 200, 333])
+def test_eyes_come_to_their_places_in_any_size(size):
+    """The eyes are 80 of 200 pixels apart, 62 below the top edge (pixel centres at 0.5)."""
+    camera = similarity(1.7, 0.4, 300, 120)
+    points = apply(camera, MEAN_SHAPE)
+    eyes = apply(camera, EYE_CENTRES)
+    transforms, _ = fit_similarity(points[None, STABLE_POINTS], target_points(size))
+    expected = (EYE_CENTRES + 0.5) * size / 200 - 0.5
+    np.testing.assert_allclose(apply(transforms[0], eyes), expected, atol=1e-9)
+
+
+def plausible(points, size=200, picture=PICTURE):
+    transforms, residual = fit_similarity(points[None, STABLE_POINTS], target_points(size))
+    return bool(is_plausible(transforms, residual, size, picture)[0])
+
+
+FACE = apply(similarity(1.2, 0.1, 180, 100), MEAN_SHAPE)
+
+
+@pytest.mark.parametrize("size", [100, 200])
+def test_faces_are_plausible_and_other_points_are_not(size):
+    rng = np.random.default_rng(0)
+    assert plausible(FACE, size)
+    assert plausible(FACE + rng.normal(0, 6, FACE.shape), size)
+    upside_down = apply(similarity(1, np.pi, 640, 480), FACE)
+    assert plausible(upside_down, size)
+    mirrored = FACE * [-1, 1] + [640, 0]
+    tiny = apply(similarity(0.09, 0, 200, 200), MEAN_SHAPE)
+    outside = FACE + np.array([800, 0])
+    larger_than_the_picture = apply(similarity(9, 0, -600, -600), MEAN_SHAPE)
+    noise = rng.uniform(0, 480, FACE.shape)
+    one_place = np.full_like(FACE, 200.0)
+    missing = FACE.copy()
+    missing[30] = np.nan
+    huge = FACE * 1e200
+    for points in (
+        mirrored,
+        tiny,
+        outside,
+        larger_than_the_picture,
+        noise,
+        one_place,
+        missing,
+        huge,
+    ):
+        assert not plausible(points, size)
+
+
+def test_small_and_turned_faces_are_kept_up_to_the_stated_limits():
+    def with_eyes_apart(distance):
+        camera = similarity(distance / 80, 0, 0, 0)
+        camera[:, 2] = [320, 240] - apply(camera, np.array([100.0, 90.0]))
+        return apply(camera, MEAN_SHAPE)
+
+    assert plausible(with_eyes_apart(8.01)) and not plausible(with_eyes_apart(7.99))
+    assert plausible(with_eyes_apart(639)) and not plausible(with_eyes_apart(641))
+    squeezed = [MEAN_SHAPE * [w, 1] + 100 for w in (0.8, 0.3)]
+    assert [plausible(points) for points in squeezed] == [True, False]
+
+
+@given(st.lists(st.booleans(), max_size=30))
+def test_last_good_transform_is_held(good):
+    transforms = np.arange(len(good))[:, None, None] * np.ones((1, 2, 3))
+    held = hold_last(transforms, np.array(good, bool), np.full((2, 3), -1.0))
+    last = -1
+    for row, is_good in enumerate(good):
+        last = row if is_good else last
+        assert (held[row] == last).all()
+
+
+def test_middle_of_the_picture_fills_the_face():
+    transform = centre_transform(100, (60, 80))
+    np.testing.assert_allclose(apply(transform, np.array([[9.5, -0.5]])), [[-0.5, -0.5]])
+    np.testing.assert_allclose(apply(transform, np.array([[69.5, 59.5]])), [[99.5, 99.5]])
+
+
+def moving_face(count, seed=0):
+    """Pictures of one textured face under known transforms, and its landmarks."""
+    rng = np.random.default_rng(seed)
+    texture = ndimage.gaussian_filter(rng.uniform(0, 255, (200, 200, 3)), (3, 3, 0))
+    frames, points = [], []
+    for i in range(count):
+        camera = similarity(
+            0.8 + 0.3 * np.sin(i / 7), 0.4 * np.sin(i / 5), 60 + 40 * np.sin(i / 3), 40 + i % 9
+        )
+        inverse = np.linalg.inv(np.vstack([camera, [0, 0, 1]]))[:2]
+        y, x = np.mgrid[:300, :400]
+        places = np.einsum("ij,jhw->ihw", inverse, np.stack([x, y, np.ones_like(x)]))[::-1]
+        image = np.stack(
+            [
+                ndimage.map_coordinates(texture[..., c], places, order=3, mode="nearest")
+                for c in range(3)
+            ],
+            axis=-1,
+        )
+        image = np.clip(np.round(image), 0, 255).astype(np.uint8)
+        frames.append(VideoFrame(i + 1, i / 25, image))
+        points.append(apply(camera, MEAN_SHAPE))
+    return texture, frames, np.array(points, np.float32)
+
+
+def track_of(points, success):
+    return LandmarkTrack(np.arange(1, len(points) + 1), points, np.asarray(success, bool))
+
+
+def test_moving_face_stands_still_once_aligned():
+    texture, frames, points = moving_face(20)
+    blocks = list(align_video(frames, track_of(points, [1] * 20)))
+    faces = np.concatenate([block.faces for block in blocks])
+    assert faces.shape == (20, 200, 200, 3) and faces.dtype == np.uint8
+    inside = faces[:, 30:190, 20:180].astype(float) - texture[30:190, 20:180]
+    assert np.abs(inside).mean(axis=(1, 2, 3)).max() < 3
+    assert np.concatenate([block.tracked for block in blocks]).all()
+
+
+def test_lost_frames_stay_and_show_where_the_face_was():
+    _, frames, points = moving_face(2 * BLOCK_FRAMES + 3)
+    success = np.ones(len(points), bool)
+    success[[0, 1, 5, 6, BLOCK_FRAMES - 1, BLOCK_FRAMES, BLOCK_FRAMES + 1]] = False
+    points[8] *= [-1, 1]  # a mirrored face is none
+    good = success.copy()
+    good[8] = False
+    blocks = list(align_video(iter(frames), track_of(points, success)))
+    transforms = np.concatenate([block.transforms for block in blocks])
+    tracked = np.concatenate([block.tracked for block in blocks])
+    np.testing.assert_array_equal(tracked, good)
+    number = np.concatenate([block.number for block in blocks])
+    np.testing.assert_array_equal(number, np.arange(1, len(frames) + 1))
+    np.testing.assert_array_equal(transforms[[5, 6]], transforms[[4, 4]])
+    np.testing.assert_array_equal(transforms[8], transforms[7])
+    for row in (BLOCK_FRAMES - 1, BLOCK_FRAMES, BLOCK_FRAMES + 1):  # across the border of blocks
+        np.testing.assert_array_equal(transforms[row], transforms[BLOCK_FRAMES - 2])
+    np.testing.assert_allclose(transforms[[0, 1]], [centre_transform(200, (300, 400))] * 2)
+
+
+def test_damaged_picture_counts_as_untracked():
+    _, frames, points = moving_face(3)
+    frames[1] = VideoFrame(2, 0.04, frames[1].image, damaged=True)
+    (block,) = align_video(frames, track_of(points, [1, 1, 1]))
+    np.testing.assert_array_equal(block.tracked, [True, False, True])
+
+
+def test_size_of_the_pictures_may_change_in_a_video():
+    _, frames, points = moving_face(6)
+    for i in (3, 4, 5):
+        frames[i] = VideoFrame(i + 1, i / 25, frames[i].image[:250, :350])
+    blocks = list(align_video(frames, track_of(points, [1] * 6)))
+    assert [number for block in blocks for number in block.number] == [1, 2, 3, 4, 5, 6]
+
+
+def test_frames_are_read_only_as_needed():
+    _, frames, points = moving_face(1)
+    taken = 0
+
+    def endless():
+        nonlocal taken
+        while True:
+            taken += 1
+            yield frames[0]
+
+    blocks = align_video(endless(), track_of(points, [1]))
+    next(blocks)
+    assert taken <= 3 * BLOCK_FRAMES
+
+
+def test_file_to_faces(tmp_path):
+    path = write_video(tmp_path / "v.mkv", pictures(20), codec="ffv1")
+    landmarks = read_openface_csv(write_landmarks(tmp_path / "l.csv", face_points(20)))
+    with Video(path) as video:
+        blocks = list(align_video(video, landmarks, 64))
+    faces = np.concatenate([block.faces for block in blocks])
+    np.testing.assert_allclose(faces.mean(axis=(1, 2, 3)), 10 + 5 * np.arange(20), atol=1.5)
+    np.testing.assert_allclose(
+        np.concatenate([block.time for block in blocks]), np.arange(20) / 25, atol=1e-3
+    )

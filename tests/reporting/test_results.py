@@ -1,0 +1,125 @@
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from etils import epath
+
+from au_jax import atomic_files, metrics
+from au_jax.errors import InputError
+from au_jax.reporting import tables
+from au_jax.reporting.results import METRICS, collect, fold_directory, to_json, write_results
+
+AUS = (1, 12, 24)
+
+
+def write_fold(directory, fold, method, seed, frames=60):
+    rng = np.random.default_rng((seed, fold))
+    labels = rng.choice(np.array([-1, 0, 1], np.int8), (frames, 3), p=[0.5, 0.1, 0.4])
+    labels[:, 2] = np.where(labels[:, 2] > 0, -1, labels[:, 2])  # AU24 never occurs
+    noise = np.random.default_rng((seed, fold, len(method))).normal(size=labels.shape)
+    scores = np.ones(labels.shape) if method == "always_present" else labels + noise
+    arrays = {
+        "scores": scores.astype(np.float32),
+        "labels": labels,
+        "frames": np.arange(frames) + fold * frames,
+        "recordings": np.repeat([f"f{fold}a", f"f{fold}b"], frames // 2),
+        "subjects": np.repeat([f"f{fold}a", f"f{fold}b"], frames // 2),
+        "aus": np.array(AUS),
+    }
+    atomic_files.write_arrays(fold_directory(directory, fold) / method / "scores.npz", arrays)
+    return labels, scores.astype(np.float32), arrays["recordings"]
+
+
+def collect_from(directory, folds, methods=("always_present", "cnn")):
+    return collect(directory, experiment="e", dataset="d", folds=folds, methods=methods)
+
+
+def test_values_are_pooled_over_folds_and_given_per_fold(tmp_path):
+    directory = epath.Path(tmp_path)
+    parts = [write_fold(directory, fold, "cnn", 0) for fold in range(3)]
+    for fold in range(3):
+        write_fold(directory, fold, "always_present", 0)
+    results = collect_from(directory, 3)
+    labels, scores, recordings = (np.concatenate(part) for part in zip(*parts, strict=True))
+    value = results.methods["cnn"]["f1_frame"]
+    np.testing.assert_array_equal(value.per_au, metrics.f1_frame(labels, scores))
+    event = results.methods["cnn"]["f1_event"]
+    np.testing.assert_array_equal(event.per_au, metrics.f1_event(labels, scores, recordings))
+    by_fold = [metrics.mean_over_aus(metrics.auc(part[0], part[1])) for part in parts]
+    np.testing.assert_array_equal(results.methods["cnn"]["auc"].folds, by_fold)
+    assert results.folds_done == 3
+    np.testing.assert_allclose(results.base_rate[2], 0.0)
+
+
+def test_a_fold_that_a_method_lacks_counts_for_no_method(tmp_path):
+    directory = epath.Path(tmp_path)
+    for fold in range(2):
+        write_fold(directory, fold, "always_present", 0)
+    write_fold(directory, 1, "cnn", 0)
+    results = collect_from(directory, 3)
+    assert results.folds_done == 1
+    assert len(results.methods["always_present"]["f1_frame"].folds) == 1
+
+
+def test_a_method_without_any_scores_is_left_out(tmp_path):
+    directory = epath.Path(tmp_path)
+    write_fold(directory, 0, "always_present", 0)
+    assert list(collect_from(directory, 2).methods) == ["always_present"]
+
+
+def test_no_scores_at_all(tmp_path):
+    with pytest.raises(InputError, match="no fold"):
+        collect_from(epath.Path(tmp_path), 2)
+
+
+def test_json_has_the_agreed_shape_and_null_where_undefined(tmp_path):
+    directory = epath.Path(tmp_path)
+    for method in ("always_present", "cnn"):
+        write_fold(directory, 0, method, 0)
+    results = collect_from(directory, 1)
+    write_results(directory, results)
+    written = json.loads((tmp_path / "results.json").read_text())
+    assert written == json.loads(json.dumps(to_json(results)))
+    assert written["aus"] == [1, 12, 24]
+    assert set(written["methods"]) == {"always_present", "cnn"}
+    for by_metric in written["methods"].values():
+        assert set(by_metric) == set(METRICS)
+        for value in by_metric.values():
+            assert set(value) == {"per_au", "mean", "folds"}
+            assert set(value["per_au"]) == {"1", "12", "24"}
+            assert 0 <= value["mean"] <= 1
+    assert written["methods"]["cnn"]["auc"]["per_au"]["24"] is None
+
+
+def make_results(tmp_path):
+    directory = epath.Path(tmp_path)
+    for fold in range(2):
+        for method in ("always_present", "cnn"):
+            write_fold(directory, fold, method, 0)
+    return collect_from(directory, 2)
+
+
+def test_table_rows_in_all_formats(tmp_path):
+    results = make_results(tmp_path)
+    table = tables.metric_table(results, "f1_frame")
+    cnn = results.methods["cnn"]["f1_frame"]
+    assert table.header == ("action unit", "base rate", "always present", "cnn")
+    assert table.rows[1][0] == "AU12 lip corner puller"
+    assert table.rows[1][3] == f"{100 * cnn.per_au[1]:.1f}"
+    assert table.rows[3][0] == "mean"
+    spread = f"{100 * cnn.folds.mean():.1f} ± {100 * cnn.folds.std(ddof=1):.1f}"
+    assert table.rows[4] == ("mean ± sd over folds", "", table.rows[4][2], spread)
+    text, markdown = tables.as_text(table), tables.as_markdown(table)
+    assert len({len(line) for line in text.splitlines()[2:]}) == 1
+    assert f"| **{table.rows[1][3]}** |" in markdown
+
+
+def test_undefined_values_are_a_dash_and_an_empty_cell(tmp_path):
+    results = make_results(tmp_path)
+    assert tables.metric_table(results, "auc").rows[2][2:] == ("–", "–")
+    rows = list(csv.DictReader(io.StringIO(tables.as_csv(results, "auc"))))
+    assert [row["au"] for row in rows] == ["1", "12", "24", "mean"]
+    assert rows[2]["cnn"] == ""
+    assert float(rows[0]["cnn"]) == pytest.approx(results.methods["cnn"]["auc"].per_au[0], abs=1e-6)

@@ -1,0 +1,122 @@
+import dataclasses
+import json
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from au_jax.errors import InputError
+from au_jax.training.loop import METRICS_FILE, Evaluation, Stage, train
+from au_jax.training.optimizers import SgdMomentum
+from au_jax.training.selection import NO_PLATEAU, Plateau
+
+
+@dataclasses.dataclass(frozen=True)
+class NoisyLine:
+    """Least squares with noise from the step's key, so that a wrong key shows."""
+
+    def __call__(self, params, constants, batch, key):
+        noise = 0.01 * jax.random.normal(key)
+        errors = batch["x"] @ params["kernel"] + params["bias"] + noise - batch["y"]
+        return (errors**2).mean() + 0.0 * constants["unused"].sum()
+
+
+class Stopped(Exception):
+    pass
+
+
+def read_batch(step):
+    x = np.random.default_rng(step).normal(size=(16, 3)).astype(np.float32)
+    return {"x": x, "y": x @ np.array([1.0, -2.0, 0.5], np.float32) + 3}
+
+
+def make_stage(*, stop_at=None, steps=40, learning_rate=0.05, plateau=NO_PLATEAU, evaluate=None):
+    def read(step):
+        if stop_at is not None and step >= stop_at:
+            raise Stopped
+        return read_batch(step)
+
+    def distance(params):
+        error = float(jnp.abs(params["kernel"] - jnp.array([1.0, -2.0, 0.5])).sum())
+        return Evaluation(loss=error, f1_frame=-error)
+
+    return Stage(
+        name="line",
+        objective=NoisyLine(),
+        optimizer=SgdMomentum(momentum=0.5, weight_decay=0.0),
+        constants={"unused": jnp.zeros(2)},
+        read_batch=read,
+        evaluate=evaluate or distance,
+        learning_rate=lambda _: learning_rate,
+        plateau=plateau,
+        steps=steps,
+        evaluate_every=7,
+        seed=0,
+    )
+
+
+def start():
+    return {"kernel": jnp.zeros(3), "bias": jnp.zeros(())}
+
+
+def rows(directory):
+    lines = (directory / METRICS_FILE).read_text().splitlines()
+    return [{k: v for k, v in json.loads(line).items() if k != "seconds"} for line in lines]
+
+
+def test_training_finds_the_line(tmp_path):
+    params = train(make_stage(), start(), tmp_path)
+    np.testing.assert_allclose(params["kernel"], [1.0, -2.0, 0.5], atol=0.05)
+    assert [row["step"] for row in rows(tmp_path)] == [7, 14, 21, 28, 35, 40]
+
+
+@pytest.mark.parametrize("stop_at", [3, 7, 20, 38])
+def test_a_stopped_run_ends_as_one_that_was_never_stopped(tmp_path, stop_at):
+    whole = train(make_stage(), start(), tmp_path / "whole")
+    with pytest.raises(Stopped):
+        train(make_stage(stop_at=stop_at), start(), tmp_path / "stopped")
+    resumed = train(make_stage(), start(), tmp_path / "stopped")
+    jax.tree.map(np.testing.assert_array_equal, resumed, whole)
+    assert rows(tmp_path / "stopped") == rows(tmp_path / "whole")
+
+
+def test_a_run_of_one_device_and_of_two_agree(tmp_path, monkeypatch):
+    two = train(make_stage(), start(), tmp_path / "two")
+    one_device = jax.make_mesh((1,), ("data",), devices=jax.devices()[:1])
+    monkeypatch.setattr("au_jax.training.loop.data_mesh", lambda: one_device)
+    one = train(make_stage(), start(), tmp_path / "one")
+    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-5), one, two)
+
+
+def test_a_finished_stage_is_not_trained_again(tmp_path):
+    first = train(make_stage(), start(), tmp_path)
+    second = train(make_stage(stop_at=0), start(), tmp_path)
+    jax.tree.map(np.testing.assert_array_equal, first, second)
+
+
+def test_the_best_evaluation_is_kept_not_the_last(tmp_path):
+    seen = []
+
+    def evaluate(params):
+        seen.append(jax.tree.map(np.asarray, params))
+        return Evaluation(loss=1.0, f1_frame=[0.1, 0.5, 0.3, 0.5, 0.2, 0.1][len(seen) - 1])
+
+    best = train(make_stage(evaluate=evaluate), start(), tmp_path)
+    jax.tree.map(np.testing.assert_array_equal, best, seen[1])
+
+
+def test_the_learning_rate_falls_on_a_plateau(tmp_path):
+    losses = iter([3.0, 2.0, 2.0, 2.0, 2.0, 2.0])
+    stage = make_stage(
+        plateau=Plateau(factor=0.1, patience=2),
+        evaluate=lambda _: Evaluation(loss=next(losses), f1_frame=0.0),
+    )
+    train(stage, start(), tmp_path)
+    rates = [row["learning_rate"] for row in rows(tmp_path)]
+    assert rates == pytest.approx([0.05, 0.05, 0.05, 0.05, 0.005, 0.005])
+
+
+def test_divergence_is_named_with_a_remedy(tmp_path):
+    with pytest.raises(InputError, match=r"line is .* diverged.*lower learning rate"):
+        train(make_stage(learning_rate=1e20), start(), tmp_path)
