@@ -24,10 +24,15 @@ class PoolMode(enum.Enum):
 
 
 class Initialisation(enum.Enum):
-    """`CAFFE`: the fixed Gaussians of CaffeNet. `HE`: scaled by fan-in, for narrow networks."""
+    """How the weights of the CNN start.
+
+    `CAFFE`: the fixed Gaussians of CaffeNet. `HE`: scaled by fan-in, for narrow networks. `GABOR`:
+    as `HE`, but conv1 is a bank of Gabor filters, for data sets too small to learn such a bank.
+    """
 
     CAFFE = "caffe"
     HE = "he"
+    GABOR = "gabor"
 
 
 class Reduction(enum.Enum):
@@ -35,6 +40,13 @@ class Reduction(enum.Enum):
 
     MEAN_AUS = "mean_aus"
     SUM_AUS = "sum_aus"
+
+
+class LossWeighting(enum.Enum):
+    """`NONE`: as the paper. `BALANCED`: each label by 1 / (2 · share of such labels of its AU)."""
+
+    NONE = "none"
+    BALANCED = "balanced"
 
 
 class Preset(enum.Enum):
@@ -53,6 +65,8 @@ class SyntheticConfig:
     recordings_per_subject: int = 2
     seconds: float = 20.0
     """Length of a recording."""
+    frames_per_second: int | None = None
+    """None takes the preset's. Fewer give more behaviour for the same time of rendering."""
     face_size: int = 100
     """Height and width of a face in pixels."""
     seed: int = 0
@@ -111,6 +125,10 @@ class CnnConfig:
     learning_rate: float = 1e-3
     momentum: float = 0.9
     weight_decay: float = 5e-4
+    warm_up_steps: int = 0
+    """First steps, over which the learning rate rises linearly to its value."""
+    cosine_decay: bool = False
+    """Let the learning rate fall along half a cosine to zero at the last step."""
     plateau_factor: float = 0.1
     """Factor on the learning rate when the validation loss stops falling."""
     plateau_patience: int = 4
@@ -118,6 +136,22 @@ class CnnConfig:
     steps: int = 8000
     evaluate_every: int = 250
     """Steps between evaluations on the validation subjects; each also saves a checkpoint."""
+    evaluation_frames: int = 10_000
+    """Most validation frames of an evaluation; of more, evenly spaced ones are taken."""
+
+
+@dataclasses.dataclass(kw_only=True)
+class PretrainingConfig:
+    """Training of the CNN on built-in faces before it sees those of the data set.
+
+    Not in the paper, which trains from scratch: with the few people of one's own videos, a network
+    that knows drawn faces is a far better start than noise.
+    """
+
+    steps: int = 0
+    """0 starts from scratch."""
+    learning_rate: float = 1e-2
+    synthetic: SyntheticConfig = dataclasses.field(default_factory=SyntheticConfig)
 
 
 @dataclasses.dataclass(kw_only=True)
@@ -173,8 +207,11 @@ class Experiment:
     methods: tuple[str, ...] = ("cnn", "lstm", "hybrid")
     seed: int = 0
     """Seed of initialisation, sampling and dropout."""
+    loss_weighting: LossWeighting = LossWeighting.NONE
+    """Weights of the labels in the losses of all stages; shares are those of training subjects."""
     synthetic: SyntheticConfig = dataclasses.field(default_factory=SyntheticConfig)
     protocol: ProtocolConfig = dataclasses.field(default_factory=ProtocolConfig)
+    pretraining: PretrainingConfig = dataclasses.field(default_factory=PretrainingConfig)
     cnn: CnnConfig = dataclasses.field(default_factory=CnnConfig)
     lstm: LstmConfig = dataclasses.field(default_factory=LstmConfig)
     fusion: FusionConfig = dataclasses.field(default_factory=FusionConfig)
@@ -202,12 +239,17 @@ class Experiment:
             f"24 px to cnn.face_size ({cnn.face_size} px)",
         )
         _require(0 <= lstm.warm_up < lstm.window, "lstm.warm_up", lstm.warm_up, "0 to lstm.window")
-        _require(
-            synthetic.face_size >= 32, "synthetic.face_size", synthetic.face_size, "32 px or more"
-        )
+        for faces, prefix in ((synthetic, ""), (self.pretraining.synthetic, "pretraining.")):
+            size, rate = faces.face_size, faces.frames_per_second
+            _require(size >= 32, f"{prefix}synthetic.face_size", size, "32 px or more")
+            _require(
+                rate is None or rate > 0, f"{prefix}synthetic.frames_per_second", rate, "above 0"
+            )
         for path, value in _leaves(dataclasses.asdict(self)).items():
             field = path.rsplit(".", 1)[-1]
-            if field in _POSITIVE:
+            if path == "pretraining.steps":
+                _require(value >= 0, path, value, "0 or more")
+            elif field in _POSITIVE:
                 _require(value > 0, path, value, "above 0")
             elif field == "dropout":
                 _require(0 <= value < 1, path, value, "0 to below 1")
@@ -216,7 +258,7 @@ class Experiment:
 _POSITIVE = {
     *("batch_size", "cells", "evaluate_every", "hidden", "layers", "learning_rate", "margin"),
     *("pca_components", "recordings_per_subject", "seconds", "steps", "stride1", "subjects"),
-    *("window", "gradient_clip", "pixel_scale"),
+    *("window", "gradient_clip", "pixel_scale", "evaluation_frames"),
 }
 
 

@@ -10,94 +10,12 @@ import sys
 from collections.abc import Sequence
 
 from absl import flags
-from etils import epath
 from ml_collections import config_flags
 
 from au_jax.command import execute
 from au_jax.config import Experiment, setting_names
-from au_jax.datasets.dataset import Dataset
 from au_jax.errors import InputError
 from au_jax.named_experiments import known_experiments, load_experiment
-
-
-def run_experiment(
-    experiment: Experiment,
-    *,
-    data_dir: str,
-    workdir: str,
-    fold: int | None = None,
-    methods: Sequence[str] | None = None,
-) -> epath.Path:
-    """Run an experiment and return the path of its report page.
-
-    Args:
-        experiment: what to run.
-        data_dir: folder of the prepared data sets.
-        workdir: folder of all runs.
-        fold: the only fold to run, from 0, or None for all.
-        methods: the methods to run; None for those of the experiment.
-
-    Raises:
-        InputError: for settings, data or a work directory that cannot be used.
-    """
-    from au_jax.datasets.dataset import select_aus
-    from au_jax.datasets.folds import subject_folds
-    from au_jax.methods.fold_run import FoldRun
-    from au_jax.methods.registry import in_order, run_methods
-    from au_jax.reporting.page import write_report
-    from au_jax.reporting.results import collect, fold_directory, write_results
-    from au_jax.reporting.tables import as_text, metric_table
-    from au_jax.run_directory import open_run_directory
-
-    experiment.validate()
-    protocol = experiment.protocol
-    ordered = in_order(methods or experiment.methods)
-    if fold is not None and not 0 <= fold < protocol.folds:
-        raise InputError(f"--fold is {fold}; allowed is 0 to {protocol.folds - 1}")
-    dataset = _open_dataset(experiment, data_dir)
-    if experiment.aus:
-        dataset = select_aus(dataset, experiment.aus)
-    directory = open_run_directory(workdir, experiment, dataset.digest)
-    folds = subject_folds(
-        dataset.frames.subject,
-        folds=protocol.folds,
-        validation_share=protocol.validation_share,
-        seed=protocol.seed,
-    )
-    for number in range(protocol.folds) if fold is None else [fold]:
-        run = FoldRun(experiment, dataset, folds[number], number, fold_directory(directory, number))
-        run_methods(run, ordered)
-    results = collect(
-        directory,
-        experiment=experiment.name,
-        dataset=experiment.dataset,
-        folds=protocol.folds,
-        methods=in_order([*experiment.methods, *ordered]),
-    )
-    write_results(directory, results)
-    page = write_report(directory, results, dataset, list(results.methods))
-    print(as_text(metric_table(results, "f1_frame")))
-    print(f"\nreport: {page}")
-    return page
-
-
-def _open_dataset(experiment: Experiment, data_dir: str) -> Dataset:
-    if experiment.dataset != "synthetic":
-        from au_jax.datasets.registry import load_dataset
-
-        return load_dataset(experiment.dataset, data_dir)
-    from au_jax.datasets.synthetic import prepare_synthetic, synthetic_name
-
-    faces = experiment.synthetic
-    settings = {
-        "preset": faces.preset.value,
-        "subjects": faces.subjects,
-        "recordings_per_subject": faces.recordings_per_subject,
-        "seconds": faces.seconds,
-        "face_size": faces.face_size,
-        "seed": faces.seed,
-    }
-    return prepare_synthetic(epath.Path(data_dir) / synthetic_name(**settings), **settings)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -120,13 +38,17 @@ def run(arguments: Sequence[str]) -> int:
             )
         if values.dataset:
             experiment.dataset = values.dataset
-        run_experiment(
+        # Only now: --help and wrong flags need none of the libraries below.
+        from au_jax.experiment_run import run_experiment
+
+        page = run_experiment(
             experiment,
             data_dir=values.data_dir,
             workdir=values.workdir,
             fold=values.fold,
             methods=values.methods,
         )
+        print(f"\nreport: {page}")
 
     return execute(values, arguments, __doc__ or "", body)
 

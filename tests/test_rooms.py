@@ -15,6 +15,7 @@ LEVELS = (
     {"training"},
     {"methods"},
     {"analysis", "reporting", "run_directory"},
+    {"experiment_run"},
     {"main", "prepare", "predict", "export"},
 )
 ONLY_IN = {"grain": "sampling/loader.py", "orbax": "training/checkpoints.py"}

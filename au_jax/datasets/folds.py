@@ -51,6 +51,25 @@ def subject_folds(
     ]
 
 
+def validation_split(subject: np.ndarray, *, validation_share: float, seed: int) -> Fold:
+    """Set a share of the subjects aside for validation and train on all others; test on nobody.
+
+    Args:
+        subject: integers `[frame]`, the subject of each frame.
+        validation_share: share of the subjects that validate; at least one does.
+        seed: decides who does.
+
+    Raises:
+        InputError: if there are fewer than two subjects.
+    """
+    subjects = np.unique(subject)
+    if len(subjects) < 2:
+        raise InputError(
+            f"{len(subjects)} subjects cannot be split: it takes one to train and one to validate"
+        )
+    return _fold(subject, subjects, subjects[:0], validation_share, seed, 0)
+
+
 def _fold(
     subject: np.ndarray,
     subjects: np.ndarray,

@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import math
 from typing import Any
 
 import jax
@@ -23,7 +24,7 @@ from au_jax.sampling.random import RandomPlan, SequentialPlan
 from au_jax.training.augmentation import Augmentation, augment
 from au_jax.training.checkpoints import has_model, load_model, save_model
 from au_jax.training.loop import Evaluation, Stage, train
-from au_jax.training.losses import masked_cross_entropy
+from au_jax.training.losses import Reduction, label_weights, masked_cross_entropy
 from au_jax.training.optimizers import SgdMomentum
 from au_jax.training.selection import Plateau
 
@@ -41,7 +42,7 @@ class CnnObjective:
     network: AlexNet
     augmentation: Augmentation
     face_input: FaceInput
-    reduction: str
+    reduction: Reduction
     batch_size: int
 
     def __call__(
@@ -54,7 +55,8 @@ class CnnObjective:
         logits, _ = self.network.apply(
             {"params": params}, images, train=True, rngs={"dropout": dropout_key}
         )
-        loss = masked_cross_entropy(logits, batch["labels"], self.reduction)
+        weights = label_weights(batch["labels"], constants["class_weights"])
+        loss = masked_cross_entropy(logits, batch["labels"], self.reduction, weights)
         # The mean was over the rows, some of which may only fill up the last device.
         return loss * (len(batch["labels"]) / self.batch_size)
 
@@ -114,6 +116,8 @@ def _train(fold_run: FoldRun) -> dict[str, Any]:
     params = jax.jit(functools.partial(network.init, train=False))(jax.random.key(seed), example)[
         "params"
     ]
+    if fold_run.pretraining is not None:
+        params = _pretrained(fold_run.pretraining, params, dataset.aus)
     stage = Stage(
         name=fold_run.title("cnn"),
         objective=CnnObjective(
@@ -124,10 +128,10 @@ def _train(fold_run: FoldRun) -> dict[str, Any]:
             batch_size=config.batch_size,
         ),
         optimizer=SgdMomentum(config.momentum, config.weight_decay),
-        constants={"mean_face": mean_face},
+        constants={"mean_face": mean_face, "class_weights": fold_run.class_weights()},
         read_batch=_batch_reader(fold_run, seed),
         evaluate=lambda trained: _evaluate(fold_run, network, trained, mean_face),
-        learning_rate=lambda _: config.learning_rate,
+        learning_rate=functools.partial(_learning_rate, config),
         plateau=Plateau(config.plateau_factor, config.plateau_patience),
         steps=config.steps,
         evaluate_every=config.evaluate_every,
@@ -135,6 +139,35 @@ def _train(fold_run: FoldRun) -> dict[str, Any]:
     )
     best = train(stage, params, fold_run.folder("cnn"))
     return {"params": best, "mean_face": mean_face}
+
+
+def _pretrained(before: FoldRun, params: PyTree, aus: tuple[int, ...]) -> PyTree:
+    """Return `params` with the weights trained in `before`, which is run if it has not been.
+
+    Args:
+        before: a run on other data.
+        params: initial parameters for `aus`; their outputs stay for AUs that `before` has not.
+        aus: the AUs of the outputs.
+    """
+    folder = before.folder("cnn")
+    if not has_model(folder):
+        save_model(folder, _train(before))
+    trained = load_model(folder)["params"]
+    known = [au for au in aus if au in before.dataset.aus]
+    target = np.array([aus.index(au) for au in known], np.int64)
+    source = np.array([before.dataset.aus.index(au) for au in known], np.int64)
+    outputs = {
+        name: value.at[..., target].set(trained["fc8"][name][..., source])
+        for name, value in params["fc8"].items()
+    }
+    return {**trained, "fc8": outputs}
+
+
+def _learning_rate(config: CnnConfig, step: int) -> float:
+    rate = config.learning_rate * min(1.0, (step + 1) / max(config.warm_up_steps, 1))
+    if config.cosine_decay:
+        rate *= 0.5 * (1 + math.cos(math.pi * step / config.steps))
+    return rate
 
 
 def _batch_reader(fold_run: FoldRun, seed: int) -> Any:  # noqa: ANN401 (Callable[[int], Batch])
@@ -152,7 +185,7 @@ def _batch_reader(fold_run: FoldRun, seed: int) -> Any:  # noqa: ANN401 (Callabl
 def _mean_face(dataset: Dataset, frames: np.ndarray, face_input: FaceInput) -> jax.Array:
     """Return the mean of evenly spaced training faces, float32 `[size, size, channel]`."""
     tracked = frames[dataset.frames.tracked[frames]]
-    spaced = tracked[:: max(1, len(tracked) // _MEAN_FACE_FRAMES)]
+    spaced = _evenly_spaced(tracked, _MEAN_FACE_FRAMES)
     plan = SequentialPlan(spaced, _EVALUATION_BATCH)
     total = sum(
         np.asarray(normalise_faces(jnp.asarray(dataset.faces[plan[step]]), face_input)).sum(0)
@@ -183,14 +216,20 @@ def _outputs(
 def _evaluate(
     fold_run: FoldRun, network: AlexNet, params: PyTree, mean_face: jax.Array
 ) -> Evaluation:
-    labels = fold_run.dataset.frames.labels[fold_run.fold.validation]
-    frames = fold_run.fold.validation[(labels != 0).any(axis=1)]
+    config, labels = fold_run.experiment.cnn, fold_run.dataset.frames.labels
+    frames = fold_run.fold.validation
+    frames = _evenly_spaced(frames[(labels[frames] != 0).any(axis=1)], config.evaluation_frames)
     batches = _outputs(fold_run, network, params, mean_face, frames)
     logits = np.concatenate([logits for logits, _ in batches])
-    labels = fold_run.dataset.frames.labels[frames]
-    reduction = fold_run.experiment.cnn.reduction.value
-    loss = masked_cross_entropy(jnp.asarray(logits), jnp.asarray(labels), reduction)
-    return Evaluation(loss=float(loss), f1_frame=mean_over_aus(f1_frame(labels, logits)))
+    known = jnp.asarray(labels[frames])
+    weights = label_weights(known, jnp.asarray(fold_run.class_weights()))
+    loss = masked_cross_entropy(jnp.asarray(logits), known, config.reduction.value, weights)
+    return Evaluation(loss=float(loss), f1_frame=mean_over_aus(f1_frame(labels[frames], logits)))
+
+
+def _evenly_spaced(frames: np.ndarray, count: int) -> np.ndarray:
+    """Return at most `count` of `frames`, spread over all of them."""
+    return frames[:: max(1, -(-len(frames) // count))]
 
 
 def _write_outputs(fold_run: FoldRun, model: dict[str, Any]) -> None:

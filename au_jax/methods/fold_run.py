@@ -7,9 +7,10 @@ import numpy as np
 from etils import epath
 
 from au_jax import atomic_files
-from au_jax.config import Experiment
+from au_jax.config import Experiment, LossWeighting
 from au_jax.datasets.dataset import Dataset
 from au_jax.datasets.folds import Fold
+from au_jax.training.losses import balanced_class_weights
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,6 +23,8 @@ class FoldRun:
         fold: its training, validation and test frames.
         number: which fold it is, from 0.
         directory: `<workdir>/<experiment>/fold_<number>`; each method has a folder in it.
+        name: what progress bars call it, for example `fold 1 of 3`.
+        pretraining: where the CNN is trained first, on other data; None starts from scratch.
     """
 
     experiment: Experiment
@@ -29,14 +32,23 @@ class FoldRun:
     fold: Fold
     number: int
     directory: epath.Path
+    name: str
+    pretraining: "FoldRun | None" = None
 
     def folder(self, method: str) -> epath.Path:
         """Return the folder of a method, the own one or one that it builds on."""
         return self.directory / method
 
     def title(self, method: str) -> str:
-        """Return what progress bars call the training of a method, for example `fold 1 cnn`."""
-        return f"fold {self.number + 1} of {self.experiment.protocol.folds} {method}"
+        """Return what progress bars call the training of a method."""
+        return f"{self.name} {method}"
+
+    def class_weights(self) -> np.ndarray:
+        """Return the weights of absent and present labels in the losses, float32 `[2, aus]`."""
+        labels = self.dataset.frames.labels[self.fold.train]
+        if self.experiment.loss_weighting is LossWeighting.BALANCED:
+            return balanced_class_weights(labels)
+        return np.ones((2, labels.shape[1]), np.float32)
 
     def seed(self, purpose: int) -> int:
         """Return a seed that belongs to the experiment's seed, this fold and a purpose."""

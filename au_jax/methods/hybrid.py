@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+from typing import cast
 
 import jax
 import jax.numpy as jnp
@@ -19,7 +20,7 @@ from au_jax.sampling.loader import Batch
 from au_jax.sampling.random import RandomPlan
 from au_jax.training.checkpoints import has_model, load_model, save_model
 from au_jax.training.loop import Evaluation, Stage, train
-from au_jax.training.losses import masked_cross_entropy
+from au_jax.training.losses import label_weights, masked_cross_entropy
 from au_jax.training.optimizers import Adam
 from au_jax.training.selection import NO_PLATEAU
 
@@ -34,9 +35,12 @@ class FusionObjective:
         self, params: PyTree, constants: PyTree, batch: dict[str, jax.Array], key: jax.Array
     ) -> jax.Array:
         """Return the loss; `batch` holds `cnn`, `lstm` and `labels`, `[frames, aus]` each."""
-        del constants, key
-        logits = self.network.apply({"params": params}, batch["cnn"], batch["lstm"])
-        return masked_cross_entropy(logits, batch["labels"])
+        del key
+        logits = cast(
+            "jax.Array", self.network.apply({"params": params}, batch["cnn"], batch["lstm"])
+        )
+        weights = label_weights(batch["labels"], constants["class_weights"])
+        return masked_cross_entropy(logits, batch["labels"], weights=weights)
 
 
 def run(fold_run: FoldRun) -> np.ndarray:
@@ -72,7 +76,7 @@ def _fuse(
 def _train(fold_run: FoldRun, network: FusionHead, inputs: dict[str, np.ndarray]) -> PyTree:
     config, fold = fold_run.experiment.fusion, fold_run.fold
     labels = fold_run.dataset.frames.labels
-    seed = fold_run.seed(purpose=3)
+    seed, class_weights = fold_run.seed(purpose=3), fold_run.class_weights()
     example = jnp.zeros((1, labels.shape[1]))
     params = jax.jit(functools.partial(network.init))(jax.random.key(seed), example, example)
     batch_size = min(config.batch_size, int((labels[fold.train] != 0).any(axis=1).sum()))
@@ -89,14 +93,15 @@ def _train(fold_run: FoldRun, network: FusionHead, inputs: dict[str, np.ndarray]
     def evaluate(trained: PyTree) -> Evaluation:
         logits = _fuse(network, trained, inputs, fold.validation)
         known = labels[fold.validation]
-        loss = masked_cross_entropy(jnp.asarray(logits), jnp.asarray(known))
+        weights = label_weights(jnp.asarray(known), jnp.asarray(class_weights))
+        loss = masked_cross_entropy(jnp.asarray(logits), jnp.asarray(known), weights=weights)
         return Evaluation(loss=float(loss), f1_frame=mean_over_aus(f1_frame(known, logits)))
 
     stage = Stage(
         name=fold_run.title("fusion"),
         objective=FusionObjective(network),
         optimizer=Adam(),
-        constants={},
+        constants={"class_weights": class_weights},
         read_batch=read,
         evaluate=evaluate,
         learning_rate=lambda _: config.learning_rate,

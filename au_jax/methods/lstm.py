@@ -2,7 +2,7 @@
 
 import dataclasses
 import functools
-from typing import Any
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
@@ -21,7 +21,7 @@ from au_jax.sampling.loader import Batch
 from au_jax.sampling.windows import PADDING, WindowPlan, recording_starts, subject_streams
 from au_jax.training.checkpoints import has_model, load_model, save_model
 from au_jax.training.loop import Evaluation, Stage, train
-from au_jax.training.losses import masked_hinge
+from au_jax.training.losses import label_weights, masked_hinge
 from au_jax.training.optimizers import RmsProp
 from au_jax.training.selection import NO_PLATEAU
 
@@ -41,7 +41,6 @@ class LstmObjective:
         self, params: PyTree, constants: PyTree, batch: dict[str, jax.Array], key: jax.Array
     ) -> jax.Array:
         """Return the loss; `batch` holds `features`, `labels`, `reset` and `counts`."""
-        del constants
         scores = self.network.apply(
             {"params": params},
             batch["features"],
@@ -49,7 +48,13 @@ class LstmObjective:
             train=True,
             rngs={"dropout": key},
         )
-        return masked_hinge(scores, batch["labels"], self.margin, batch["counts"])
+        return masked_hinge(
+            cast("jax.Array", scores),
+            batch["labels"],
+            self.margin,
+            batch["counts"],
+            weights=label_weights(batch["labels"], constants["class_weights"]),
+        )
 
 
 def build_network(config: LstmConfig, num_aus: int) -> StackedLstm:
@@ -111,7 +116,7 @@ def _train(fold_run: FoldRun, fc7: np.ndarray) -> dict[str, Any]:
         name=fold_run.title("lstm"),
         objective=LstmObjective(network=network, margin=config.margin),
         optimizer=RmsProp(config.rms_decay, config.momentum, config.gradient_clip),
-        constants={},
+        constants={"class_weights": fold_run.class_weights()},
         read_batch=_batch_reader(fold_run, features, seed),
         evaluate=lambda trained: _evaluate(fold_run, network, trained, features),
         learning_rate=learning_rate,
@@ -163,8 +168,13 @@ def _evaluate(
     table, frames = fold_run.dataset.frames, fold_run.fold.validation
     scores = lstm_scores(params, features[frames], table.recording[frames], network=network)
     labels = table.labels[frames]
-    margin = fold_run.experiment.lstm.margin
-    loss = masked_hinge(jnp.asarray(scores)[None], jnp.asarray(labels)[None], margin)
+    known = jnp.asarray(labels)
+    loss = masked_hinge(
+        jnp.asarray(scores),
+        known,
+        fold_run.experiment.lstm.margin,
+        weights=label_weights(known, jnp.asarray(fold_run.class_weights())),
+    )
     return Evaluation(loss=float(loss), f1_frame=mean_over_aus(f1_frame(labels, scores)))
 
 

@@ -14,12 +14,13 @@ from flax import linen as nn
 
 from au_jax.models.dense_product import dense_product
 from au_jax.models.dropout import Dropout
+from au_jax.models.gabor_bank import gabor_bank
 from au_jax.models.grouped_convolution import GroupedConv
 from au_jax.models.local_response import local_response_normalise
 from au_jax.models.normalisation import l2_normalise
 from au_jax.models.pooling import POOL_MODES, PoolMode, max_pool
 
-Initialisation = Literal["caffe", "he"]
+Initialisation = Literal["caffe", "he", "gabor"]
 INITIALISATIONS: tuple[str, ...] = get_args(Initialisation)
 
 # Standard deviation of the weights and value of the biases in Caffe's reference network.
@@ -49,7 +50,8 @@ class AlexNet(nn.Module):
         dropout: rate after fc6 and after fc7.
         initialisation: `caffe` (Gaussians of fixed width, biases 1 in five layers) for the width of
             the paper and images on the scale 0-255; `he` (variance 2 / fan-in, biases 0) for narrow
-            networks, which Caffe's widths starve of signal, and images of about unit variance.
+            networks, which Caffe's widths starve of signal, and images of about unit variance;
+            `gabor` (as `he`, with `gabor_bank` as conv1) for training sets of a few dozen people.
         dtype: dtype of the computation; parameters and outputs are float32.
     """
 
@@ -156,6 +158,8 @@ class AlexNet(nn.Module):
         deviation, bias = _CAFFE_FILLERS[name]
         if self.initialisation == "caffe":
             return _gaussian(deviation), nn.initializers.constant(bias)
+        if self.initialisation == "gabor" and name == "conv1":
+            return gabor_bank, nn.initializers.zeros
         # The output layer starts small, so that the first losses are near log 2.
         return _gaussian(deviation if name == "fc8" else None), nn.initializers.zeros
 

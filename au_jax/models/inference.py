@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
@@ -39,7 +39,8 @@ def cnn_forward(
         face_input: how faces become the network's input.
     """
     images = centre_crop(centre_faces(faces, mean_face, face_input), face_input.crop)
-    return network.apply({"params": params}, images, train=False)
+    outputs = network.apply({"params": params}, images, train=False)
+    return cast("tuple[jax.Array, jax.Array]", outputs)
 
 
 def cnn_outputs(
@@ -126,4 +127,4 @@ def fusion_logits(
     network: FusionHead,
 ) -> jax.Array:
     """Return the hybrid's logits `[frames, aus]` from both networks' scores `[frames, aus]`."""
-    return network.apply({"params": params}, cnn_scores, lstm_scores)
+    return cast("jax.Array", network.apply({"params": params}, cnn_scores, lstm_scores))

@@ -48,8 +48,8 @@ class BatchSource:
     def __len__(self) -> int:
         return self.steps
 
-    def __getitem__(self, record_key: int) -> Batch:
-        return self.read(int(record_key))
+    def __getitem__(self, index: int) -> Batch:
+        return self.read(int(index))
 
     def __repr__(self) -> str:
         return f"BatchSource({self.name!r}, steps={self.steps})"

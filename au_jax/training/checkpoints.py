@@ -46,7 +46,8 @@ class TrainingCheckpoints:
         with _quiet():
             self._checkpointer = ocp.training.Checkpointer(
                 self._directory,
-                preservation_policy=ocp.training.preservation_policies.LatestN(1),
+                # Orbax types the argument of its own policies more loosely than their protocol.
+                preservation_policy=ocp.training.preservation_policies.LatestN(1),  # pyright: ignore[reportArgumentType]
                 cleanup_tmp_directories=True,
             )
 

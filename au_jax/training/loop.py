@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import flax
 import jax
 from etils import epath
+from flax import struct
 
 from au_jax import atomic_files
 from au_jax.errors import InputError
@@ -69,7 +69,7 @@ class Stage:
     seed: int
 
 
-@flax.struct.dataclass
+@struct.dataclass
 class Progress:
     """All that a resumed run needs."""
 

@@ -3,10 +3,10 @@
 import dataclasses
 from typing import Any
 
-import flax
 import jax
 import jax.numpy as jnp
 import optax.contrib
+from flax import struct
 
 from au_jax.pytree import PyTree
 
@@ -29,7 +29,7 @@ NO_PLATEAU = Plateau(factor=0.5, patience=2**30)
 """A schedule that never changes the learning rate."""
 
 
-@flax.struct.dataclass
+@struct.dataclass
 class Selection:
     """The best parameters so far and the state of the plateau schedule.
 
@@ -76,10 +76,11 @@ def update_selection(
         loss: the validation loss, which the schedule watches.
     """
     _, plateau_state = plateau.transformation().update({}, selection.plateau, value=loss)
-    selection = selection.replace(plateau=plateau_state)
+    selection = dataclasses.replace(selection, plateau=plateau_state)
     if not value > float(selection.best_value):  # also when the value is NaN
         return selection
-    return selection.replace(
+    return dataclasses.replace(
+        selection,
         # A copy: the next step uses up the state's own arrays.
         best_params=jax.tree.map(jnp.copy, params),
         best_value=jnp.array(value, jnp.float32),

@@ -3,10 +3,10 @@
 import functools
 from typing import Protocol
 
-import flax
 import jax
 import jax.numpy as jnp
 import optax
+from flax import struct
 from jax.sharding import Mesh
 
 from au_jax.pytree import PyTree
@@ -14,7 +14,7 @@ from au_jax.training.optimizers import Optimizer
 from au_jax.training.sharding import batch_sharding, replicated
 
 
-@flax.struct.dataclass
+@struct.dataclass
 class TrainState:
     """What a step changes.
 

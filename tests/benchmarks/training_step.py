@@ -49,7 +49,7 @@ def main() -> None:
     if arguments.keep_memory:
         keep_freed_memory()
     try:
-        import torch
+        import torch  # pyright: ignore[reportMissingImports]
     except ImportError:
         parser.exit(
             1, "PyTorch is not installed; this comparison needs: pip install torch==2.13.0\n"

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from au_jax.datasets.folds import subject_folds
+from au_jax.datasets.folds import subject_folds, validation_split
 from au_jax.errors import InputError
 
 
@@ -102,3 +102,14 @@ def test_too_few_subjects_are_told(subjects, folds):
 def test_share_is_checked(share):
     with pytest.raises(ValueError, match="validation_share"):
         subject_folds(np.arange(9), folds=3, validation_share=share, seed=0)
+
+
+@given(subjects=st.integers(2, 40), share=st.floats(0.05, 0.95), seed=st.integers(0, 99))
+def test_without_a_test_part_everybody_trains_or_validates(subjects, share, seed):
+    subject = np.repeat(np.arange(subjects), 3)
+    fold = validation_split(subject, validation_share=share, seed=seed)
+    assert len(fold.test) == 0 and len(fold.train) and len(fold.validation)
+    assert not set(subject[fold.train]) & set(subject[fold.validation])
+    np.testing.assert_array_equal(
+        np.sort(np.concatenate([fold.train, fold.validation])), np.arange(len(subject))
+    )

@@ -1,3 +1,5 @@
+from typing import Any, cast
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -19,7 +21,8 @@ def column(text):
 
 def event(labels, scores, recordings=None, gap="split"):
     recordings = np.zeros(len(labels), int) if recordings is None else np.array(recordings)
-    return f1_event(column(labels), column(scores).astype(float), recordings, gap)[0]
+    decisions = column(scores).astype(float)
+    return f1_event(column(labels), decisions, recordings, cast("Any", gap))[0]
 
 
 def test_perfect_detection_is_one():
@@ -64,7 +67,7 @@ def test_gap_splits_or_joins():
 
 
 def test_unknown_gap_is_refused():
-    with pytest.raises(ValueError, match="'join'.*'split'"):
+    with pytest.raises(ValueError, match=r"'join'.*'split'"):
         event("+", "+", gap="join")
 
 

@@ -26,7 +26,7 @@ def test_f1_equals_scikit_learn_on_the_labelled_frames(data):
         if not known.any():
             assert np.isnan(value)
             continue
-        expected = f1_score(labels[known, au] > 0, scores[known, au] > 0, zero_division=0)
+        expected = f1_score(labels[known, au] > 0, scores[known, au] > 0, zero_division=0)  # pyright: ignore[reportArgumentType] (0 is documented)
         assert value == pytest.approx(expected)
 
 

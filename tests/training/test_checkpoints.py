@@ -1,15 +1,15 @@
-import flax
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from flax import struct
 
 from au_jax.errors import InputError
 from au_jax.training.checkpoints import TrainingCheckpoints, has_model, load_model, save_model
 from au_jax.training.sharding import data_mesh, replicate
 
 
-@flax.struct.dataclass
+@struct.dataclass
 class State:
     step: jax.Array
     params: dict

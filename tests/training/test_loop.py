@@ -22,7 +22,7 @@ class NoisyLine:
         return (errors**2).mean() + 0.0 * constants["unused"].sum()
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     pass
 
 
@@ -34,7 +34,7 @@ def read_batch(step):
 def make_stage(*, stop_at=None, steps=40, learning_rate=0.05, plateau=NO_PLATEAU, evaluate=None):
     def read(step):
         if stop_at is not None and step >= stop_at:
-            raise Stopped
+            raise StoppedError
         return read_batch(step)
 
     def distance(params):
@@ -74,7 +74,7 @@ def test_training_finds_the_line(tmp_path):
 @pytest.mark.parametrize("stop_at", [3, 7, 20, 38])
 def test_a_stopped_run_ends_as_one_that_was_never_stopped(tmp_path, stop_at):
     whole = train(make_stage(), start(), tmp_path / "whole")
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         train(make_stage(stop_at=stop_at), start(), tmp_path / "stopped")
     resumed = train(make_stage(), start(), tmp_path / "stopped")
     jax.tree.map(np.testing.assert_array_equal, resumed, whole)
