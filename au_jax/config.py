@@ -163,6 +163,11 @@ class LstmConfig:
     cells: int = 256
     dropout: float = 0.5
     margin: float = 0.5
+    gradient_threshold: float | None = None
+    """Pass the gradient while label · score is below this; None: below `margin`. The paper prints
+    1, which scores in (-1, 1) never reach."""
+    reset_at_recordings: bool = True
+    """Zero the state where a recording begins in a training subsequence."""
     window: int = 1300
     """Frames of a training subsequence."""
     batch_size: int = 10

@@ -36,6 +36,7 @@ class LstmObjective:
 
     network: StackedLstm
     margin: float
+    gradient_threshold: float | None
 
     def __call__(
         self, params: PyTree, constants: PyTree, batch: dict[str, jax.Array], key: jax.Array
@@ -53,6 +54,7 @@ class LstmObjective:
             batch["labels"],
             self.margin,
             batch["counts"],
+            self.gradient_threshold,
             weights=label_weights(batch["labels"], constants["class_weights"]),
         )
 
@@ -114,7 +116,9 @@ def _train(fold_run: FoldRun, fc7: np.ndarray) -> dict[str, Any]:
 
     stage = Stage(
         name=fold_run.title("lstm"),
-        objective=LstmObjective(network=network, margin=config.margin),
+        objective=LstmObjective(
+            network=network, margin=config.margin, gradient_threshold=config.gradient_threshold
+        ),
         optimizer=RmsProp(config.rms_decay, config.momentum, config.gradient_clip),
         constants={"class_weights": fold_run.class_weights()},
         read_batch=_batch_reader(fold_run, features, seed),
@@ -152,10 +156,13 @@ def _batch_reader(fold_run: FoldRun, features: np.ndarray, seed: int) -> Any:  #
         present = windows != PADDING
         counts = present.copy()
         counts[:, : config.warm_up] = False
+        starts = recording_starts(table.recording, windows)
+        if not config.reset_at_recordings:
+            starts[:, 1:] = False
         return {
             "features": np.where(present[..., None], features[windows], np.float32(0)),
             "labels": np.where(present[..., None], table.labels[windows], np.int8(0)),
-            "reset": recording_starts(table.recording, windows),
+            "reset": starts,
             "counts": counts,
         }
 

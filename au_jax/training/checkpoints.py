@@ -63,7 +63,7 @@ class TrainingCheckpoints:
         with _quiet():
             return self._checkpointer.load(None, _abstract(state))
 
-    def save(self, step: int, state: State) -> None:
+    def save(self, step: int, state: PyTree) -> None:
         """Save `state` as that of `step`; returns when it is on disk."""
         with _quiet():
             self._checkpointer.save(step, state, overwrite=True)

@@ -127,9 +127,9 @@ def balanced_class_weights(labels: np.ndarray) -> np.ndarray:
         float32 `[2, L]`: weights of absent and of present labels.
     """
     counts = np.stack([(labels < 0).sum(axis=0), (labels > 0).sum(axis=0)])
-    both = (counts > 0).all(axis=0)
+    both = np.broadcast_to(counts.min(axis=0) > 0, counts.shape)
     weights = np.ones(counts.shape, np.float32)
-    return np.divide(counts.sum(axis=0), 2 * counts, out=weights, where=both[None])
+    return np.divide(counts.sum(axis=0), 2 * counts, out=weights, where=both)
 
 
 def _signs(predictions: jax.Array, labels: jax.Array) -> tuple[jax.Array, jax.Array]:

@@ -5,8 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from sklearn.utils.class_weight import compute_class_weight
 
-from au_jax.training.losses import masked_cross_entropy, masked_hinge
+from au_jax.training.losses import (
+    balanced_class_weights,
+    label_weights,
+    masked_cross_entropy,
+    masked_hinge,
+)
 
 LABELS = st.sampled_from([-1, 0, 1])
 
@@ -211,3 +217,39 @@ def test_shapes_that_differ_are_an_error(loss):
 def test_a_mask_of_another_shape_is_an_error():
     with pytest.raises(ValueError, match="mask of shape"):
         masked_hinge(jnp.zeros((2, 3)), jnp.zeros((2, 3), jnp.int8), mask=jnp.ones((2, 3), bool))
+
+
+def test_balanced_weights_are_those_of_scikit_learn():
+    labels = np.random.default_rng(0).choice([-1, 0, 1], (200, 3), p=[0.6, 0.3, 0.1])
+    weights = balanced_class_weights(labels.astype(np.int8))
+    for au in range(3):
+        known = labels[labels[:, au] != 0, au]
+        expected = compute_class_weight("balanced", classes=np.array([-1, 1]), y=known)
+        np.testing.assert_allclose(weights[:, au], expected, rtol=1e-6)
+
+
+def test_an_au_that_never_varies_keeps_the_weight_one():
+    labels = np.array([[1, -1, 0], [1, -1, 0]], np.int8)
+    np.testing.assert_array_equal(balanced_class_weights(labels), np.ones((2, 3)))
+
+
+def test_weighted_losses_equal_naive_sums():
+    rng = np.random.default_rng(1)
+    labels = rng.choice([-1, 0, 1], (5, 4)).astype(np.int8)
+    scores = rng.normal(size=(5, 4)).astype(np.float32)
+    by_class = rng.uniform(0.5, 2.0, (2, 4)).astype(np.float32)
+    weights = label_weights(jnp.asarray(labels), jnp.asarray(by_class))
+    factor = np.where(labels > 0, by_class[1], by_class[0])
+    cross_entropy = np.where(labels != 0, np.log1p(np.exp(-labels * scores)), 0) * factor
+    np.testing.assert_allclose(
+        masked_cross_entropy(jnp.asarray(scores), jnp.asarray(labels), "sum_aus", weights),
+        cross_entropy.sum(axis=1).mean(),
+        rtol=1e-5,
+    )
+    hinge = np.where(labels != 0, np.maximum(0, 0.5 - labels * scores), 0) * factor
+    known = np.maximum((labels != 0).sum(axis=1), 1)
+    np.testing.assert_allclose(
+        masked_hinge(jnp.asarray(scores), jnp.asarray(labels), weights=weights),
+        (hinge.sum(axis=1) / known).mean(),
+        rtol=1e-5,
+    )
