@@ -9,7 +9,16 @@ PACKAGE = pathlib.Path(__file__).parents[1] / "au_jax"
 
 # Lowest first; a room may import rooms of its own or of a lower level.
 LEVELS = (
-    {"facs", "config", "errors", "progress", "atomic_files", "pytree", "named_experiments"},
+    {
+        "facs",
+        "config",
+        "errors",
+        "command",
+        "progress",
+        "atomic_files",
+        "pytree",
+        "named_experiments",
+    },
     {"metrics", "sampling", "models", "features", "faces", "synthetic"},
     {"datasets"},
     {"training"},
