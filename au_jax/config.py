@@ -9,10 +9,9 @@ assigns to them after `validate` has been called.
 
 import dataclasses
 import enum
-from collections.abc import Mapping
-from typing import Any
 
 from au_jax import facs
+from au_jax.config_tree import leaves
 from au_jax.errors import InputError
 
 
@@ -250,7 +249,7 @@ class Experiment:
             _require(
                 rate is None or rate > 0, f"{prefix}synthetic.frames_per_second", rate, "above 0"
             )
-        for path, value in _leaves(dataclasses.asdict(self)).items():
+        for path, value in leaves(dataclasses.asdict(self)).items():
             field = path.rsplit(".", 1)[-1]
             if path == "pretraining.steps":
                 _require(value >= 0, path, value, "0 or more")
@@ -275,46 +274,6 @@ def _require(condition: bool, field: str, value: object, allowed: str) -> None:
         )
 
 
-def _leaves(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in tree.items():
-        if isinstance(value, Mapping):
-            flat |= _leaves(value, f"{prefix}{key}.")
-        else:
-            flat[prefix + key] = value
-    return flat
-
-
 def setting_names() -> list[str]:
     """Return the paths of all settings, such as `cnn.learning_rate`."""
-    return list(_leaves(dataclasses.asdict(Experiment())))
-
-
-def to_json(experiment: Experiment) -> dict[str, Any]:
-    """Return the experiment as nested dictionaries of JSON values; an enum becomes its value."""
-
-    def convert(value: Any) -> Any:  # noqa: ANN401 (any field of a dataclass)
-        if isinstance(value, Mapping):
-            return {key: convert(item) for key, item in value.items()}
-        if isinstance(value, tuple):
-            return list(value)
-        return value.value if isinstance(value, enum.Enum) else value
-
-    return convert(dataclasses.asdict(experiment))
-
-
-def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Compare two configurations from `to_json`.
-
-    Returns:
-        One line `cnn.width: 1.0 before, 0.5 now` for each field that differs.
-    """
-    old_leaves, new_leaves = _leaves(old), _leaves(new)
-    absent = object()
-    lines = []
-    for path in sorted(old_leaves.keys() | new_leaves.keys()):
-        before, now = old_leaves.get(path, absent), new_leaves.get(path, absent)
-        if before != now:
-            shown = ["absent" if value is absent else repr(value) for value in (before, now)]
-            lines.append(f"{path}: {shown[0]} before, {shown[1]} now")
-    return lines
+    return list(leaves(dataclasses.asdict(Experiment())))

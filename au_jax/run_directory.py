@@ -8,7 +8,8 @@ import sys
 from etils import epath
 
 from au_jax import atomic_files
-from au_jax.config import Experiment, differences, to_json
+from au_jax.config import Experiment
+from au_jax.config_tree import differences, to_json
 from au_jax.errors import InputError
 
 _RECORDED_PACKAGES = ("jax", "jaxlib", "flax", "optax", "orbax-checkpoint", "grain", "numpy")

@@ -1,19 +1,12 @@
 """Built-in faces, 3 subject-exclusive folds: the whole path on a laptop, without any data.
 
-python -m au_jax.main --experiment=synthetic_3fold
+    python -m au_jax.main --experiment=synthetic_3fold
+
+RESULTS
 """
 
-from au_jax.config import (
-    AugmentationConfig,
-    CnnConfig,
-    Experiment,
-    FusionConfig,
-    Initialisation,
-    LossWeighting,
-    LstmConfig,
-    ProtocolConfig,
-    SyntheticConfig,
-)
+from au_jax import laptop_settings
+from au_jax.config import Experiment, LossWeighting, ProtocolConfig
 
 
 def experiment() -> Experiment:
@@ -21,39 +14,9 @@ def experiment() -> Experiment:
     return Experiment(
         dataset="synthetic",
         protocol=ProtocolConfig(folds=3),
-        synthetic=SyntheticConfig(
-            subjects=150, recordings_per_subject=2, seconds=10.0, frames_per_second=10
-        ),
+        synthetic=laptop_settings.built_in_people(),
         loss_weighting=LossWeighting.BALANCED,
-        cnn=CnnConfig(
-            width=0.25,
-            stride1=2,
-            initialisation=Initialisation.GABOR,
-            dropout=0.4,
-            face_size=100,
-            crop=94,
-            local_contrast=True,
-            augmentation=AugmentationConfig(rotation=8.0, scale=0.08, contrast=0.1),
-            learning_rate=1e-2,
-            warm_up_steps=50,
-            cosine_decay=True,
-            weight_decay=5e-3,
-            batch_size=64,
-            steps=800,
-            evaluate_every=100,
-            evaluation_frames=2000,
-        ),
-        lstm=LstmConfig(
-            pca_components=128,
-            layers=1,
-            cells=128,
-            dropout=0.6,
-            window=100,
-            batch_size=32,
-            learning_rate=3e-3,
-            decay_after_epochs=60,
-            steps=200,
-            evaluate_every=25,
-        ),
-        fusion=FusionConfig(steps=600, evaluate_every=100),
+        cnn=laptop_settings.narrow_cnn(steps=800, learning_rate=1e-2),
+        lstm=laptop_settings.small_lstm(window=100, batch_size=32),
+        fusion=laptop_settings.short_fusion(),
     )

@@ -3,7 +3,8 @@ import json
 
 import pytest
 
-from au_jax.config import Experiment, Reduction, differences, setting_names, to_json
+from au_jax.config import Experiment, Reduction, setting_names
+from au_jax.config_tree import differences, to_json
 from au_jax.errors import InputError
 
 

@@ -11,6 +11,8 @@ PACKAGE = pathlib.Path(__file__).parents[1] / "au_jax"
 LEVELS = (
     {
         "facs",
+        "config_tree",
+        "laptop_settings",
         "config",
         "errors",
         "command",

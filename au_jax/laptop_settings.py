@@ -1,0 +1,65 @@
+"""Settings of the experiments that finish within minutes on two CPU cores.
+
+The full-size network of the paper is for accelerators and tens of thousands of faces. These are
+narrow networks on faces of 100 px, and what lets them learn from a few dozen people in 800 steps;
+BUILD_NOTES.md gives the reasons. They were chosen on built-in people of seed 100.
+"""
+
+from au_jax.config import (
+    AugmentationConfig,
+    CnnConfig,
+    FusionConfig,
+    Initialisation,
+    LstmConfig,
+    SyntheticConfig,
+)
+
+
+def built_in_people() -> SyntheticConfig:
+    """Return 150 people in two recordings of ten seconds each, 30,000 faces."""
+    return SyntheticConfig(
+        subjects=150, recordings_per_subject=2, seconds=10.0, frames_per_second=10
+    )
+
+
+def narrow_cnn(*, steps: int, learning_rate: float) -> CnnConfig:
+    """Return an AlexNet of a quarter of the width for grey faces of 100 px."""
+    return CnnConfig(
+        width=0.25,
+        stride1=2,
+        initialisation=Initialisation.GABOR,
+        dropout=0.4,
+        face_size=100,
+        crop=94,
+        local_contrast=True,
+        augmentation=AugmentationConfig(rotation=8.0, scale=0.08, contrast=0.1),
+        learning_rate=learning_rate,
+        warm_up_steps=50,
+        cosine_decay=True,
+        weight_decay=5e-3,
+        batch_size=64,
+        steps=steps,
+        evaluate_every=max(25, steps // 8),
+        evaluation_frames=2000,
+    )
+
+
+def small_lstm(*, window: int, batch_size: int) -> LstmConfig:
+    """Return a single layer of 128 cells on 128 principal components."""
+    return LstmConfig(
+        pca_components=128,
+        layers=1,
+        cells=128,
+        dropout=0.6,
+        window=window,
+        batch_size=batch_size,
+        learning_rate=3e-3,
+        decay_after_epochs=60,
+        steps=200,
+        evaluate_every=25,
+    )
+
+
+def short_fusion() -> FusionConfig:
+    """Return the paper's fusion head, trained for 600 steps."""
+    return FusionConfig(steps=600, evaluate_every=100)
