@@ -116,6 +116,8 @@ class CnnConfig:
 
     Not in the paper; with few subjects it keeps skin tone and light from standing in for people.
     """
+    average_mirrored: bool = False
+    """Average logits and fc7 over a face and its mirror image when faces are scored."""
     pixel_scale: float = 1.0
     """Factor on mean-subtracted values; `HE` wants an input of about unit size."""
     augmentation: AugmentationConfig = dataclasses.field(default_factory=AugmentationConfig)
@@ -193,6 +195,8 @@ class FusionConfig:
 
     hidden: int = 64
     normalise_scores: bool = True
+    mean_scale: float = 0.0
+    """Above 0, learn a correction of this multiple of the mean score. 0 as the paper."""
     batch_size: int = 1024
     learning_rate: float = 1e-3
     steps: int = 2000

@@ -19,7 +19,7 @@ def experiment() -> Experiment:
         aus=(),
         protocol=ProtocolConfig(folds=3),
         loss_weighting=LossWeighting.BALANCED,
-        pretraining=PretrainingConfig(steps=800, synthetic=laptop_settings.built_in_people()),
+        pretraining=PretrainingConfig(steps=1200, synthetic=laptop_settings.built_in_people()),
         cnn=laptop_settings.narrow_cnn(steps=100, learning_rate=1e-3),
         lstm=laptop_settings.small_lstm(window=250, batch_size=10),
         fusion=laptop_settings.short_fusion(),

@@ -16,7 +16,7 @@ def experiment() -> Experiment:
         protocol=ProtocolConfig(folds=3),
         synthetic=laptop_settings.built_in_people(),
         loss_weighting=LossWeighting.BALANCED,
-        cnn=laptop_settings.narrow_cnn(steps=800, learning_rate=1e-2),
+        cnn=laptop_settings.narrow_cnn(steps=1200, learning_rate=1e-2),
         lstm=laptop_settings.small_lstm(window=100, batch_size=32),
         fusion=laptop_settings.short_fusion(),
     )

@@ -210,6 +210,7 @@ def _outputs(
         network=network,
         face_input=face_input(config),
         batch_size=_EVALUATION_BATCH,
+        average_mirrored=config.average_mirrored,
     )
 
 

@@ -63,6 +63,7 @@ def _build_network(fold_run: FoldRun) -> FusionHead:
         num_aus=len(fold_run.dataset.aus),
         hidden=config.hidden,
         normalise=config.normalise_scores,
+        mean_scale=config.mean_scale,
     )
 
 

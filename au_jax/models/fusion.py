@@ -21,12 +21,16 @@ class FusionHead(nn.Module):
         hidden: units of the first layer.
         normalise: whether each score vector is first divided by its L2 norm over the AUs, as the
             paper does; that discards the overall confidence of a frame, which False keeps.
+        mean_scale: with a value above 0 the layers learn a correction of the mean of both score
+            vectors times this value, from which the head starts; 0 is the network of the paper,
+            which starts from noise.
         dtype: dtype of the computation; parameters and logits are float32.
     """
 
     num_aus: int
     hidden: int = 64
     normalise: bool = True
+    mean_scale: float = 0.0
     dtype: jax.typing.DTypeLike = jnp.float32
 
     @nn.compact
@@ -49,5 +53,13 @@ class FusionHead(nn.Module):
         if self.normalise:
             scores = [l2_normalise(x) for x in scores]
         x = nn.Dense(self.hidden, dtype=self.dtype, name="fc1")(jnp.concatenate(scores, axis=-1))
-        x = nn.Dense(self.num_aus, dtype=self.dtype, name="fc2")(nn.relu(x))
+        zeros, usual = nn.initializers.zeros, nn.initializers.lecun_normal()
+        x = nn.Dense(
+            self.num_aus,
+            dtype=self.dtype,
+            kernel_init=zeros if self.mean_scale else usual,
+            name="fc2",
+        )(nn.relu(x))
+        if self.mean_scale:
+            x = x + self.mean_scale * (scores[0] + scores[1]) / 2
         return x.astype(jnp.float32)

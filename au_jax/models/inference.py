@@ -11,6 +11,7 @@ import numpy as np
 from au_jax.models.cnn import AlexNet
 from au_jax.models.fusion import FusionHead
 from au_jax.models.lstm import StackedLstm
+from au_jax.models.normalisation import l2_normalise
 from au_jax.models.preprocessing import FaceInput, centre_crop, centre_faces
 from au_jax.pytree import PyTree
 
@@ -20,7 +21,7 @@ CHUNK_FRAMES = 256
 """Frames of a recording that go through the LSTM in one call; its state is carried over."""
 
 
-@functools.partial(jax.jit, static_argnames=("network", "face_input"))
+@functools.partial(jax.jit, static_argnames=("network", "face_input", "average_mirrored"))
 def cnn_forward(
     params: PyTree,
     mean_face: jax.Array,
@@ -28,6 +29,7 @@ def cnn_forward(
     *,
     network: AlexNet,
     face_input: FaceInput,
+    average_mirrored: bool = False,
 ) -> tuple[jax.Array, jax.Array]:
     """Return logits `[n, aus]` and fc7 `[n, feature]` of faces uint8 `[n, height, width, channel]`.
 
@@ -37,10 +39,19 @@ def cnn_forward(
         faces: the stored faces; the middle of each is used.
         network: the CNN.
         face_input: how faces become the network's input.
+        average_mirrored: average over each face and its mirror image; AUs have no side.
     """
     images = centre_crop(centre_faces(faces, mean_face, face_input), face_input.crop)
-    outputs = network.apply({"params": params}, images, train=False)
-    return cast("tuple[jax.Array, jax.Array]", outputs)
+
+    def forward(images: jax.Array) -> tuple[jax.Array, jax.Array]:
+        outputs = network.apply({"params": params}, images, train=False)
+        return cast("tuple[jax.Array, jax.Array]", outputs)
+
+    logits, fc7 = forward(images)
+    if average_mirrored:
+        mirrored_logits, mirrored_fc7 = forward(images[:, :, ::-1])
+        logits, fc7 = (logits + mirrored_logits) / 2, l2_normalise(fc7 + mirrored_fc7)
+    return logits, fc7
 
 
 def cnn_outputs(
@@ -51,6 +62,7 @@ def cnn_outputs(
     network: AlexNet,
     face_input: FaceInput,
     batch_size: int,
+    average_mirrored: bool = False,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield logits and fc7, float32, for each batch of at most `batch_size` faces.
 
@@ -58,7 +70,14 @@ def cnn_outputs(
     """
     for faces in batches:
         padded = np.pad(faces, [(0, batch_size - len(faces)), (0, 0), (0, 0), (0, 0)])
-        logits, fc7 = cnn_forward(params, mean_face, padded, network=network, face_input=face_input)
+        logits, fc7 = cnn_forward(
+            params,
+            mean_face,
+            padded,
+            network=network,
+            face_input=face_input,
+            average_mirrored=average_mirrored,
+        )
         yield np.asarray(logits)[: len(faces)], np.asarray(fc7)[: len(faces)]
 
 

@@ -69,3 +69,13 @@ def test_shapes_that_do_not_fit_are_an_error():
     model = FusionHead(num_aus=4)
     with pytest.raises(ValueError, match=r"both must be \[\.\.\., 4\]"):
         model.init(jax.random.key(0), jnp.ones((2, 4)), jnp.ones((3, 4)))
+
+
+def test_a_head_that_corrects_the_mean_starts_as_the_mean():
+    head = FusionHead(num_aus=3, mean_scale=10.0)
+    cnn, lstm = jnp.array([[3.0, -4.0, 0.0]]), jnp.array([[0.0, 0.6, -0.8]])
+    params = head.init(jax.random.key(0), cnn, lstm)
+    expected = 10 * (cnn / 5 + lstm) / 2
+    np.testing.assert_allclose(head.apply(params, cnn, lstm), expected, rtol=1e-5)
+    gradient = jax.grad(lambda p: head.apply(p, cnn, lstm).sum())(params)
+    assert np.abs(gradient["params"]["fc2"]["kernel"]).max() > 0
