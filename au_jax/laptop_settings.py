@@ -1,8 +1,8 @@
 """Settings of the experiments that finish within minutes on two CPU cores.
 
 The full-size network of the paper is for accelerators and tens of thousands of faces. These are
-narrow networks on faces of 100 px, and what lets them learn from a few dozen people in a thousand steps;
-BUILD_NOTES.md gives the reasons. They were chosen on built-in people of seed 100.
+narrow networks on faces of 100 px, and what lets them learn from a few dozen people in a thousand
+steps; BUILD_NOTES.md gives the reasons. They were chosen on built-in people of seed 100.
 """
 
 from au_jax.config import (

@@ -39,3 +39,48 @@ def labelled_rows(labels: np.ndarray) -> np.ndarray:
             f"none of the {len(labels)} training frames has a label; check the label files"
         )
     return rows
+
+
+def check_seed(seed: int) -> int:
+    """Return a seed as int.
+
+    Raises:
+        InputError: if it is not an integer or negative.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise InputError(f"the seed is {seed!r}; give a whole number from 0 on")
+    return int(seed)
+
+
+def check_batch_size(batch_size: int, frames: int, kind: str) -> int:
+    """Return a batch size as int.
+
+    Args:
+        batch_size: frames of a training step.
+        frames: the number of frames that can be drawn.
+        kind: says what these frames are, such as "labelled training frames".
+
+    Raises:
+        InputError: if it is not an integer from 1 to `frames`.
+    """
+    if (
+        isinstance(batch_size, bool)
+        or not isinstance(batch_size, (int, np.integer))
+        or not 1 <= batch_size <= frames
+    ):
+        raise InputError(
+            f"the batch size is {batch_size!r}, but there are {frames} {kind}; choose a batch "
+            "size from 1 to that number"
+        )
+    return int(batch_size)
+
+
+def check_step(step: int) -> int:
+    """Return a step as int.
+
+    Raises:
+        IndexError: if it is negative.
+    """
+    if step < 0:
+        raise IndexError(f"step {step} of a plan; steps are counted from 0")
+    return int(step)
