@@ -34,6 +34,16 @@ def replacing(path: epath.PathLike) -> Iterator[epath.Path]:
             temporary.unlink(missing_ok=True)
 
 
+def remove_leftovers(path: epath.PathLike) -> None:
+    """Remove what killed processes left of their attempts to write `path`.
+
+    Only for files that no other process writes at the same time.
+    """
+    final = epath.Path(path)
+    for temporary in final.parent.glob(f".{final.name}.*.tmp"):
+        temporary.unlink(missing_ok=True)
+
+
 def write_bytes(path: epath.PathLike, data: bytes) -> None:
     """Write `data` to `path`, in full or not at all."""
     with replacing(path) as temporary, temporary.open("wb") as file:

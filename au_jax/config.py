@@ -48,6 +48,16 @@ class LossWeighting(enum.Enum):
     BALANCED = "balanced"
 
 
+class SamplingStrategy(enum.Enum):
+    """How the frames of a CNN batch are chosen, see `au_jax.sampling.strategies`."""
+
+    RANDOM = "random"
+    STRATIFIED = "stratified"
+    STRATIFIED_CORRECTED = "stratified_corrected"
+    MOMU = "momu"
+    WEIGHTED = "weighted"
+
+
 class Preset(enum.Enum):
     """Which data set the built-in faces imitate."""
 
@@ -79,6 +89,17 @@ class ProtocolConfig:
     validation_share: float = 0.2
     """Share of the training subjects that selects models and schedules, and is not trained on."""
     seed: int = 0
+
+
+@dataclasses.dataclass(kw_only=True)
+class SamplingConfig:
+    """The frames of a CNN batch (paper, section 5)."""
+
+    strategy: SamplingStrategy = SamplingStrategy.RANDOM
+    draw_size: int = 8
+    """Frames that MOMU draws at a time for the AU that is rarest in the batch so far, S."""
+    neutral: bool = False
+    """Treat frames without any AU as a class of their own."""
 
 
 @dataclasses.dataclass(kw_only=True)
@@ -220,6 +241,7 @@ class Experiment:
     synthetic: SyntheticConfig = dataclasses.field(default_factory=SyntheticConfig)
     protocol: ProtocolConfig = dataclasses.field(default_factory=ProtocolConfig)
     pretraining: PretrainingConfig = dataclasses.field(default_factory=PretrainingConfig)
+    sampling: SamplingConfig = dataclasses.field(default_factory=SamplingConfig)
     cnn: CnnConfig = dataclasses.field(default_factory=CnnConfig)
     lstm: LstmConfig = dataclasses.field(default_factory=LstmConfig)
     fusion: FusionConfig = dataclasses.field(default_factory=FusionConfig)
@@ -266,7 +288,7 @@ class Experiment:
 _POSITIVE = {
     *("batch_size", "cells", "evaluate_every", "hidden", "layers", "learning_rate", "margin"),
     *("pca_components", "recordings_per_subject", "seconds", "steps", "stride1", "subjects"),
-    *("window", "gradient_clip", "pixel_scale", "evaluation_frames"),
+    *("window", "gradient_clip", "pixel_scale", "evaluation_frames", "draw_size"),
 }
 
 

@@ -33,13 +33,20 @@ def to_json(config: "DataclassInstance") -> dict[str, Any]:
     return convert(dataclasses.asdict(config))
 
 
-def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+def differences(
+    old: Mapping[str, Any], new: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> list[str]:
     """Compare two configurations from `to_json`.
+
+    Args:
+        old: a configuration, possibly written by a version with fewer settings.
+        new: another.
+        defaults: values of the settings that `old` lacks.
 
     Returns:
         One line `cnn.width: 1.0 before, 0.5 now` for each field that differs.
     """
-    old_leaves, new_leaves = leaves(old), leaves(new)
+    old_leaves, new_leaves = leaves(defaults) | leaves(old), leaves(new)
     absent = object()
     lines = []
     for path in sorted(old_leaves.keys() | new_leaves.keys()):

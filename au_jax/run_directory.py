@@ -32,7 +32,7 @@ def open_run_directory(
     file = directory / "config.json"
     config = {**to_json(experiment), "dataset_digest": dataset_digest}
     if file.exists():
-        changed = differences(json.loads(file.read_text()), config)
+        changed = differences(json.loads(file.read_text()), config, to_json(Experiment()))
         if changed:
             listed = "\n  ".join(changed)
             raise InputError(

@@ -57,3 +57,10 @@ def test_an_array_file_with_missing_rows_does_not_appear(tmp_path):
     with pytest.raises(ValueError, match="6 rows, but 5"):
         append_too_little()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_leftovers_of_killed_writers_are_removed_and_nothing_else(tmp_path):
+    for name in ("a.npy", ".a.npy.12ab.tmp", ".b.npy.12ab.tmp"):
+        (tmp_path / name).write_bytes(b"x")
+    atomic_files.remove_leftovers(tmp_path / "a.npy")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".b.npy.12ab.tmp", "a.npy"]

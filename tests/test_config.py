@@ -52,19 +52,28 @@ def test_json_comes_back_equal_and_differences_name_each_field():
     changed = Experiment(aus=(1, 2))
     changed.cnn.width = 0.5
     changed.cnn.reduction = Reduction.MEAN_AUS
-    lines = differences(old, to_json(changed))
+    lines = differences(old, to_json(changed), old)
     assert lines == [
         "aus: [1, 2, 4, 6, 7, 10, 12, 14, 15, 17, 23, 24] before, [1, 2] now",
         "cnn.reduction: 'sum_aus' before, 'mean_aus' now",
         "cnn.width: 1.0 before, 0.5 now",
     ]
-    assert differences(old, to_json(Experiment())) == []
+    assert differences(old, to_json(Experiment()), old) == []
 
 
-def test_a_setting_that_an_older_run_did_not_have_is_a_difference():
-    old = to_json(Experiment())
+def test_a_setting_that_an_older_run_did_not_have_had_its_default_value():
+    old, defaults = to_json(Experiment()), to_json(Experiment())
     del old["cnn"]["width"]
-    assert differences(old, to_json(Experiment())) == ["cnn.width: absent before, 1.0 now"]
+    assert differences(old, defaults, defaults) == []
+    changed = Experiment()
+    changed.cnn.width = 0.5
+    assert differences(old, to_json(changed), defaults) == ["cnn.width: 1.0 before, 0.5 now"]
+
+
+def test_a_setting_that_is_no_more_is_a_difference():
+    defaults = to_json(Experiment())
+    old = {**defaults, "epochs": 3}
+    assert differences(old, defaults, defaults) == ["epochs: 3 before, absent now"]
 
 
 def test_every_field_has_a_setting_name():

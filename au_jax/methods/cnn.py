@@ -16,11 +16,13 @@ from au_jax.methods.fold_run import FoldRun, Method
 from au_jax.metrics import f1_frame, mean_over_aus
 from au_jax.models.cnn import AlexNet
 from au_jax.models.inference import cnn_outputs
+from au_jax.models.initialisation import initial_parameters
 from au_jax.models.preprocessing import FaceInput, centre_faces, normalise_faces
 from au_jax.progress import progress_bar
 from au_jax.pytree import PyTree
 from au_jax.sampling.loader import Batch, iterate_batches
-from au_jax.sampling.random import RandomPlan, SequentialPlan
+from au_jax.sampling.random import SequentialPlan
+from au_jax.sampling.strategies import plan_for
 from au_jax.training.augmentation import Augmentation, augment
 from au_jax.training.checkpoints import has_model, load_model, save_model
 from au_jax.training.loop import Evaluation, Stage, train
@@ -113,9 +115,7 @@ def _train(fold_run: FoldRun) -> dict[str, Any]:
     mean_face = _mean_face(dataset, fold.train, face_input(config))
     seed = fold_run.seed(purpose=1)
     example = jnp.zeros((1, config.crop, config.crop, mean_face.shape[2]))
-    params = jax.jit(functools.partial(network.init, train=False))(jax.random.key(seed), example)[
-        "params"
-    ]
+    params = initial_parameters(network, jax.random.key(seed), example)
     if fold_run.pretraining is not None:
         params = _pretrained(fold_run.pretraining, params, dataset.aus)
     stage = Stage(
@@ -173,7 +173,16 @@ def _learning_rate(config: CnnConfig, step: int) -> float:
 def _batch_reader(fold_run: FoldRun, seed: int) -> Any:  # noqa: ANN401 (Callable[[int], Batch])
     dataset, train_frames = fold_run.dataset, fold_run.fold.train
     labels = dataset.frames.labels[train_frames]
-    plan = RandomPlan(labels, fold_run.experiment.cnn.batch_size, seed)
+    sampling = fold_run.experiment.sampling
+    plan = plan_for(
+        sampling.strategy.value,
+        labels,
+        fold_run.experiment.cnn.batch_size,
+        seed,
+        draw_size=sampling.draw_size,
+        neutral=sampling.neutral,
+        aus=dataset.aus,
+    )
 
     def read(step: int) -> Batch:
         rows = plan[step]
@@ -242,6 +251,7 @@ def _write_outputs(fold_run: FoldRun, model: dict[str, Any]) -> None:
     logits = np.empty((count, network.num_aus), np.float32)
     features = model["params"]["fc7"]["kernel"].shape[1]
     title = fold_run.title("features")
+    atomic_files.remove_leftovers(folder / FC7_FILE)  # gigabytes at full size
     with (
         atomic_files.writing_rows(folder / FC7_FILE, (count, features), np.float16) as append,
         progress_bar(count, title, "frame") as bar,

@@ -1,7 +1,6 @@
 """The stacked LSTM as a method: on the fc7 features that the CNN of the same fold left."""
 
 import dataclasses
-import functools
 from typing import Any, cast
 
 import jax
@@ -15,6 +14,7 @@ from au_jax.methods.cnn import FC7_FILE
 from au_jax.methods.fold_run import FoldRun, Method
 from au_jax.metrics import f1_frame, mean_over_aus
 from au_jax.models.inference import lstm_scores
+from au_jax.models.initialisation import initial_parameters
 from au_jax.models.lstm import StackedLstm
 from au_jax.pytree import PyTree
 from au_jax.sampling.loader import Batch
@@ -105,9 +105,7 @@ def _train(fold_run: FoldRun, fc7: np.ndarray) -> dict[str, Any]:
     network = build_network(config, num_aus)
     seed = fold_run.seed(purpose=2)
     example = jnp.zeros((1, 1, features.shape[1]))
-    params = jax.jit(functools.partial(network.init, train=False))(
-        jax.random.key(seed), example, jnp.zeros((1, 1), bool)
-    )["params"]
+    params = initial_parameters(network, jax.random.key(seed), example, jnp.zeros((1, 1), bool))
     updates_per_epoch = -(-len(fold_run.fold.train) // (config.window * config.batch_size))
 
     def learning_rate(step: int) -> float:

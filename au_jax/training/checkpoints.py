@@ -6,6 +6,7 @@ stage keeps only its model: parameters together with the constants of its prepro
 
 import contextlib
 import logging
+import threading
 import warnings
 from collections.abc import Iterator
 from typing import TypeVar
@@ -25,15 +26,20 @@ _TRAINING = "training"
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Orbax's remarks about sharding files and metadata out of a user's terminal."""
+    """Keep Orbax's remarks about sharding files and metadata out of a user's terminal.
+
+    Also the traces of its threads when a disk is full: the error itself is raised to the caller.
+    """
     logger = logging.getLogger("absl")
-    level = logger.level
+    level, hook = logger.level, threading.excepthook
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         logger.setLevel(logging.ERROR)
+        threading.excepthook = lambda _: None
         try:
             yield
         finally:
+            threading.excepthook = hook
             logger.setLevel(level)
 
 
@@ -72,18 +78,18 @@ class TrainingCheckpoints:
         """Release the files."""
         self._checkpointer.close()
 
-    def delete(self) -> None:
-        """Remove the states of a stage that is finished."""
-        self.close()
-        if self._directory.exists():
-            self._directory.rmtree()
-
 
 def save_model(directory: epath.PathLike, model: PyTree) -> None:
-    """Save a finished model, a pytree of arrays, as `<directory>/model`."""
+    """Save a finished model, a pytree of arrays, as `<directory>/model`.
+
+    The training states of its stage are no longer needed then, and are removed.
+    """
     with _quiet():
         arrays = jax.tree.map(jax.numpy.asarray, model)
         ocp.save(_absolute(directory) / _MODEL, arrays, overwrite=True)
+    training = _absolute(directory) / _TRAINING
+    if training.exists():
+        training.rmtree()
 
 
 def has_model(directory: epath.PathLike) -> bool:

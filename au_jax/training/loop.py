@@ -117,6 +117,12 @@ def train(stage: Stage, params: PyTree, directory: epath.PathLike) -> PyTree:
             mean_loss = _finite_mean(stage, losses, done)
             losses = []
             evaluation = stage.evaluate(state.params)
+            if math.isnan(evaluation.f1_frame):
+                raise InputError(
+                    f"{stage.name}: the validation subjects have no labels, so no model can be "
+                    "chosen; raise --experiment.protocol.validation_share or change "
+                    "--experiment.protocol.seed"
+                )
             selection = update_selection(
                 selection,
                 stage.plateau,

@@ -1,5 +1,5 @@
 import functools
-from typing import Any
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
@@ -75,7 +75,10 @@ def test_a_head_that_corrects_the_mean_starts_as_the_mean():
     head = FusionHead(num_aus=3, mean_scale=10.0)
     cnn, lstm = jnp.array([[3.0, -4.0, 0.0]]), jnp.array([[0.0, 0.6, -0.8]])
     params = head.init(jax.random.key(0), cnn, lstm)
-    expected = 10 * (cnn / 5 + lstm) / 2
-    np.testing.assert_allclose(head.apply(params, cnn, lstm), expected, rtol=1e-5)
-    gradient = jax.grad(lambda p: head.apply(p, cnn, lstm).sum())(params)
+
+    def apply(params):
+        return cast("jax.Array", head.apply(params, cnn, lstm))
+
+    np.testing.assert_allclose(apply(params), 10 * (cnn / 5 + lstm) / 2, rtol=1e-5)
+    gradient = jax.grad(lambda params: apply(params).sum())(params)
     assert np.abs(gradient["params"]["fc2"]["kernel"]).max() > 0

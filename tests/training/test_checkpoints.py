@@ -40,10 +40,12 @@ def test_a_state_of_one_device_is_restored_on_two(tmp_path):
     assert int(restored.step) == 5
 
 
-def test_deleted_states_are_gone(tmp_path):
+def test_a_finished_stage_keeps_only_its_model(tmp_path):
     checkpoints = TrainingCheckpoints(tmp_path)
     checkpoints.save(1, state_of(1))
-    checkpoints.delete()
+    checkpoints.close()
+    save_model(tmp_path, {"kernel": jnp.eye(3)})
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
     start = state_of(0)
     assert TrainingCheckpoints(tmp_path).restore(start) is start
 

@@ -120,3 +120,9 @@ def test_the_learning_rate_falls_on_a_plateau(tmp_path):
 def test_divergence_is_named_with_a_remedy(tmp_path):
     with pytest.raises(InputError, match=r"line is .* diverged.*lower learning rate"):
         train(make_stage(learning_rate=1e20), start(), tmp_path)
+
+
+def test_validation_without_labels_is_refused(tmp_path):
+    stage = make_stage(evaluate=lambda _: Evaluation(loss=0.0, f1_frame=float("nan")))
+    with pytest.raises(InputError, match="validation subjects have no labels"):
+        train(stage, start(), tmp_path)

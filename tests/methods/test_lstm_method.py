@@ -1,0 +1,164 @@
+import functools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from made_folds import AUS, make_fold  # pyright: ignore[reportMissingImports]
+
+from au_jax import atomic_files
+from au_jax.methods import lstm
+from au_jax.methods.lstm import LstmObjective
+from au_jax.models.inference import CHUNK_FRAMES, RECORDINGS_AT_ONCE, lstm_scores
+
+SETTINGS = {"window": 12, "batch_size": 3, "warm_up": 2, "pca_components": 5}
+"""Windows are longer than the recordings, which have eight frames."""
+
+
+def random_features(frames=96, seed=3):
+    return np.random.default_rng(seed).random((frames, 10)).astype(np.float16)
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory):
+    """A fold, its features, the stage that would be trained, and the model without training."""
+    fold_run = make_fold(
+        tmp_path_factory.mktemp("lstm"),
+        lstm={**SETTINGS, "learning_rate_decay": 0.5, "decay_after_epochs": 2},
+    )
+    stages = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lstm, "train", lambda stage, params, _: (stages.append(stage), params)[1])
+        model = lstm._train(fold_run, random_features())
+    return fold_run, stages[0], model
+
+
+def test_learning_rate_falls_with_each_epoch_after_the_first_ones(staged):
+    fold_run, stage, _ = staged
+    updates = -(-len(fold_run.fold.train) // (12 * 3))
+    assert len(fold_run.fold.train) == 48 and updates == 2
+    rates = [stage.learning_rate(step) / 1e-3 for step in range(10)]
+    assert rates == pytest.approx([1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.25, 0.25])
+
+
+def test_principal_components_are_those_of_the_training_frames(staged):
+    fold_run, _, model = staged
+    features = random_features()[fold_run.fold.train].astype(np.float64)
+    np.testing.assert_allclose(model["pca"]["mean"], features.mean(axis=0), atol=1e-5)
+    _, values, axes = np.linalg.svd(features - features.mean(axis=0), full_matrices=False)
+    components = model["pca"]["components"]
+    np.testing.assert_allclose(abs((components * axes[:5]).sum(axis=1)), 1, atol=1e-3)
+    assert model["pca"]["energy"] == pytest.approx((values[:5] ** 2).sum() / (values**2).sum())
+
+
+def test_batches_are_windows_of_one_training_subject_in_order(staged):
+    fold_run, stage, model = staged
+    table, train = fold_run.dataset.frames, fold_run.fold.train
+    projected = lstm._project(random_features(), lstm._principal_components(model))
+    for step in range(10):
+        batch = stage.read_batch(step)
+        assert batch["features"].shape == (3, 12, 5)
+        for features, labels, reset, counts in zip(
+            *(batch[name] for name in ("features", "labels", "reset", "counts")), strict=True
+        ):
+            rows = [int(np.flatnonzero((projected == x).all(axis=1))[0]) for x in features]
+            assert np.diff(rows).tolist() == [1] * 11 and set(rows) <= set(train.tolist())
+            assert len(set(table.subject[rows])) == 1
+            np.testing.assert_array_equal(labels, table.labels[rows])
+            assert counts.tolist() == [False] * 2 + [True] * 10
+            again = np.diff(table.recording[rows]) != 0
+            assert reset.tolist() == [True, *again.tolist()] and again.sum() >= 1
+
+
+def test_padding_has_no_label_and_does_not_count(tmp_path, monkeypatch):
+    fold_run = make_fold(tmp_path, lstm={**SETTINGS, "window": 20})
+    stages = []
+    monkeypatch.setattr(lstm, "train", lambda stage, params, _: (stages.append(stage), params)[1])
+    lstm._train(fold_run, random_features())
+    batch = stages[0].read_batch(0)
+    # A subject has 16 frames.
+    assert (batch["labels"][:, 16:] == 0).all() and (batch["features"][:, 16:] == 0).all()
+    assert not batch["counts"][:, 16:].any() and batch["counts"][:, 2:16].all()
+
+
+def test_recordings_can_be_run_through_without_a_reset(staged):
+    fold_run, _, _ = staged
+    reader = lstm._batch_reader(
+        make_fold(fold_run.directory, lstm={**SETTINGS, "reset_at_recordings": False}),
+        random_features().astype(np.float32),
+        seed=0,
+    )
+    reset = reader(0)["reset"]
+    assert reset[:, 0].all() and not reset[:, 1:].any()
+
+
+def small_network(layers=2):
+    config = make_fold("unused", lstm={"layers": layers}).experiment.lstm
+    network = lstm.build_network(config, len(AUS))
+    init = jax.jit(functools.partial(network.init, train=False))
+    start = init(jax.random.key(0), jnp.zeros((1, 1, 5)), jnp.zeros((1, 1), bool))
+    # Large weights, so that the state of long ago still shows.
+    return network, jax.tree.map(lambda value: 4 * value, start["params"])
+
+
+def test_loss_is_the_weighted_hinge_of_the_frames_that_count():
+    network, params = small_network()
+    network = network.copy(dropout=0.0)
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(2, 6, 5)).astype(np.float32)
+    labels = rng.choice(np.array([-1, 0, 1], np.int8), (2, 6, 3))
+    reset = np.zeros((2, 6), bool)
+    counts = np.ones((2, 6), bool)
+    counts[:, :2] = False
+    weights = np.array([[0.5, 1.0, 2.0], [3.0, 1.5, 0.25]], np.float32)
+    batch = {"features": features, "labels": labels, "reset": reset, "counts": counts}
+    loss = jax.jit(LstmObjective(network, margin=0.5, gradient_threshold=None))(
+        params,
+        {"class_weights": jnp.asarray(weights)},
+        jax.tree.map(jnp.asarray, batch),
+        jax.random.key(0),
+    )
+    apply = jax.jit(functools.partial(network.apply, train=False))
+    scores = np.asarray(apply({"params": params}, jnp.asarray(features), jnp.asarray(reset)))
+    total = 0.0
+    for row in range(2):
+        for frame in range(2, 6):
+            known = [au for au in range(3) if labels[row, frame, au]]
+            hinges = [
+                weights[1 if labels[row, frame, au] > 0 else 0, au]
+                * max(0.0, 0.5 - labels[row, frame, au] * scores[row, frame, au])
+                for au in known
+            ]
+            total += sum(hinges) / max(len(known), 1)
+    assert float(loss) == pytest.approx(total / 8, rel=1e-5)
+
+
+def test_long_recordings_in_pieces_are_scored_as_in_one_pass():
+    network, params = small_network()
+    lengths = [CHUNK_FRAMES * 2 + 37, 5, CHUNK_FRAMES, CHUNK_FRAMES + 1]
+    lengths += [3] * RECORDINGS_AT_ONCE  # more recordings than go side by side
+    recordings = np.repeat(np.arange(len(lengths)), lengths)
+    features = np.random.default_rng(1).normal(size=(len(recordings), 5)).astype(np.float32)
+    scores = lstm_scores(params, features, recordings, network=network)
+    # In one sequence, with the state zeroed at the first frame of each recording.
+    starts = np.diff(recordings, prepend=-1) != 0
+    apply = jax.jit(functools.partial(network.apply, train=False))
+    expected = apply({"params": params}, jnp.asarray(features[None]), jnp.asarray(starts[None]))[0]
+    np.testing.assert_allclose(scores, expected, atol=1e-5)
+    # The state does matter in the second piece: from zero it would score otherwise.
+    alone = lstm_scores(params, features[CHUNK_FRAMES:], recordings[CHUNK_FRAMES:], network=network)
+    assert abs(alone[:5] - scores[CHUNK_FRAMES : CHUNK_FRAMES + 5]).max() > 1e-3
+
+
+def test_scores_of_every_frame_are_left_for_the_fusion_and_not_computed_again(
+    tmp_path, monkeypatch
+):
+    fold_run = make_fold(tmp_path, lstm={**SETTINGS, "steps": 2})
+    atomic_files.write_array(fold_run.folder("cnn") / "fc7.npy", random_features())
+    scores = lstm.run(fold_run)
+    everything = np.load(tmp_path / "lstm/all_scores.npy")
+    assert everything.shape == (96, 3) and (abs(everything) <= 1).all()
+    np.testing.assert_array_equal(scores, everything[fold_run.fold.test])
+    monkeypatch.setattr(lstm, "_train", None)
+    monkeypatch.setattr(lstm, "lstm_scores", None)
+    np.testing.assert_array_equal(lstm.run(fold_run), scores)

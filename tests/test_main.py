@@ -1,0 +1,538 @@
+"""The command `python -m au_jax.main`, as a user meets it."""
+
+import csv
+import dataclasses
+import errno
+import html
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import jax
+import numpy as np
+import pytest
+from jax.experimental.compilation_cache import compilation_cache
+from made_videos import write_folder  # pyright: ignore[reportMissingImports]
+
+from au_jax import atomic_files, main, prepare
+from au_jax.methods import cnn, hybrid, lstm
+from au_jax.reporting.results import METRIC_TITLES
+from au_jax.training import checkpoints
+
+TESTS = pathlib.Path(__file__).parent
+METHODS = ["always_present", "cnn", "lstm", "hybrid"]
+METRICS = list(METRIC_TITLES)
+
+
+@dataclasses.dataclass(frozen=True)
+class Home:
+    """Where a user works: an own experiment file, drawn faces, and work directories."""
+
+    path: pathlib.Path
+
+    def command(self, *more, workdir="whole", experiment="tiny.py"):
+        return [
+            f"--experiment={self.path / experiment if experiment.endswith('.py') else experiment}",
+            f"--data_dir={self.path / 'data'}",
+            f"--workdir={self.path / workdir}",
+            *more,
+        ]
+
+    def run(self, *more, **where):
+        with jax.numpy_rank_promotion("raise"):
+            return main.run(["main", *self.command(*more, **where)])
+
+    def environment(self):
+        return {
+            **os.environ,
+            "PYTHONPATH": str(TESTS.parent),
+            "JAX_COMPILATION_CACHE_DIR": str(self.path / "compiled"),
+            "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        }
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    path = tmp_path_factory.mktemp("home")
+    shutil.copy(TESTS / "tiny_experiment.py", path / "tiny.py")
+    # Later runs and other processes find what the first has compiled.
+    settings = {
+        "jax_compilation_cache_dir": str(path / "compiled"),
+        "jax_persistent_cache_min_compile_time_secs": 0.0,
+    }
+    before = {name: getattr(jax.config, name) for name in settings}
+    for name, value in settings.items():
+        jax.config.update(name, value)
+    compilation_cache.reset_cache()
+    yield Home(path)
+    for name, value in before.items():
+        jax.config.update(name, value)
+    compilation_cache.reset_cache()
+
+
+@pytest.fixture(scope="module")
+def whole(home):
+    """A run of all folds that nothing has disturbed."""
+    assert home.run() == 0
+    return home.path / "whole/tiny"
+
+
+def scores(directory, folds=(0, 1, 2), methods=METHODS):
+    return {
+        (fold, method): atomic_files.read_arrays(directory / f"fold_{fold:02d}/{method}/scores.npz")
+        for fold in folds
+        for method in methods
+    }
+
+
+def assert_same_scores(directory, whole, folds=(0,)):
+    found, expected = scores(directory, folds), scores(whole, folds)
+    for place, arrays in expected.items():
+        assert found[place].keys() == arrays.keys()
+        for name, array in arrays.items():
+            assert array.tobytes() == found[place][name].tobytes(), (place, name)
+
+
+def content(directory):
+    return {
+        str(path.relative_to(directory)): path.read_bytes()
+        for path in sorted(directory.rglob("*"))
+        if path.is_file()
+    }
+
+
+def results_of(directory):
+    return json.loads((directory / "results.json").read_text())
+
+
+def test_results_of_all_methods_and_metrics(whole):
+    results = results_of(whole)
+    assert (results["experiment"], results["dataset"]) == ("tiny", "synthetic")
+    assert results["aus"] == [1, 12, 24]
+    assert (results["folds_done"], results["folds"]) == (3, 3)
+    assert list(results["methods"]) == METHODS
+    for by_metric in results["methods"].values():
+        assert list(by_metric) == METRICS
+        for value in by_metric.values():
+            assert set(value) == {"per_au", "mean", "folds"}
+            assert list(value["per_au"]) == ["1", "12", "24"] and len(value["folds"]) == 3
+            numbers = [*value["per_au"].values(), value["mean"], *value["folds"]]
+            assert all(number is None or 0 <= number <= 1 for number in numbers)
+            known = [number for number in value["per_au"].values() if number is not None]
+            assert value["mean"] == pytest.approx(np.mean(known))
+
+
+def test_every_subject_is_tested_once_and_with_all_frames(whole):
+    parts = scores(whole)
+    for method in METHODS:
+        frames = np.concatenate([parts[fold, method]["frames"] for fold in range(3)])
+        assert sorted(frames) == list(range(6 * 4 * 5))
+        people = [set(parts[fold, method]["subjects"]) for fold in range(3)]
+        assert [len(some) for some in people] == [2, 2, 2] and len(set.union(*people)) == 6
+
+
+def test_baseline_is_the_closed_form_of_the_base_rate(whole):
+    parts = scores(whole, methods=["always_present"]).values()
+    labels = np.concatenate([part["labels"] for part in parts])
+    rate = (labels > 0).sum(axis=0) / (labels != 0).sum(axis=0)
+    results = results_of(whole)
+    baseline = results["methods"]["always_present"]
+    assert list(results["base_rate"].values()) == pytest.approx(rate)
+    assert list(baseline["f1_frame"]["per_au"].values()) == pytest.approx(2 * rate / (1 + rate))
+    assert list(baseline["auc"]["per_au"].values()) == [0.5, 0.5, 0.5]
+    assert list(baseline["balanced_accuracy"]["per_au"].values()) == [0.5, 0.5, 0.5]
+
+
+def test_report_is_one_page_with_the_numbers_and_needs_no_other_file(whole):
+    page = html.unescape((whole / "report/index.html").read_text())
+    # Links inside the page begin with #; namespaces of SVG are names, not addresses to load.
+    links = re.findall(r"""(?:src|href)\s*=\s*["']([^"']*)|url\(([^)]*)\)""", page)
+    targets = ["".join(link).strip("'\" ") for link in links]
+    assert targets and all(target.startswith(("#", "data:")) for target in targets)
+    assert "@import" not in page and "<script" not in page and "<link" not in page
+    assert page.count("<svg") == page.count("</svg>") == 3  # learning curves, two recordings
+    assert "they are not a measure of accuracy on people" in " ".join(page.split())
+    results = results_of(whole)
+    for method in METHODS:
+        for number in results["methods"][method]["f1_frame"]["per_au"].values():
+            assert re.search(rf"<td[^>]*>{100 * number:.1f}</td>", page)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_tables_hold_the_numbers_of_the_results(whole, metric):
+    results = results_of(whole)
+    with (whole / f"report/{metric}.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["au"] for row in rows] == ["1", "12", "24", "mean"]
+    markdown = (whole / f"report/{metric}.md").read_text()
+    for method in METHODS:
+        value = results["methods"][method][metric]
+        for row, number in zip(rows, [*value["per_au"].values(), value["mean"]], strict=True):
+            if number is None:
+                assert row[method] == ""
+            else:
+                assert float(row[method]) == pytest.approx(number, abs=1e-6)
+                assert re.search(rf"\W{100 * number:.1f}\W", markdown)
+
+
+def test_table_and_place_of_the_report_are_printed_at_the_end(home, whole, capsys):
+    assert home.run() == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "F1-frame in percent, tiny, 3 of 3 folds pooled"
+    assert lines[-1] == f"report: {whole / 'report/index.html'}"
+
+
+def test_finished_run_trains_nothing_again_and_gives_the_same_files(home, whole, monkeypatch):
+    before = content(whole)
+    for method in (cnn, lstm, hybrid):
+        monkeypatch.setattr(method, "_train", None)
+    assert home.run() == 0
+    assert content(whole) == before
+
+
+def test_folds_can_be_run_one_by_one(home, whole, capsys):
+    assert home.run("--fold=1", workdir="apart") == 0
+    apart = home.path / "apart/tiny"
+    assert "1 of 3 folds" in capsys.readouterr().out
+    results = results_of(apart)
+    assert (results["folds_done"], results["folds"]) == (1, 3)
+    whole_results = results_of(whole)["methods"]
+    for method in METHODS:
+        for metric in METRICS:
+            (only,) = results["methods"][method][metric]["folds"]
+            assert only == whole_results[method][metric]["folds"][1]
+    page = (apart / "report/index.html").read_text()
+    assert "1 of 3 subject-exclusive folds" in page and "Not all folds are in yet" in page
+    trained = {path: path.stat().st_mtime_ns for path in (apart / "fold_01").rglob("*.npz")}
+    assert len(trained) == len(METHODS)
+    assert home.run(workdir="apart") == 0
+    assert {path: path.stat().st_mtime_ns for path in trained} == trained
+    assert_same_scores(apart, whole, folds=(0, 1, 2))
+    assert (apart / "results.json").read_bytes() == (whole / "results.json").read_bytes()
+
+
+def start(home, workdir, stderr):
+    command = [sys.executable, "-m", "au_jax.main", *home.command("--fold=0", workdir=workdir)]
+    return subprocess.Popen(
+        command,
+        cwd=home.path,
+        env=home.environment(),
+        stdout=subprocess.DEVNULL,
+        # Not a pipe: XLA says so much about its cache that one would fill up.
+        stderr=stderr.open("w"),
+    )
+
+
+KILLED_AT = [
+    ("cnn/training/*", signal.SIGKILL),
+    ("cnn/*fc7.npy*", signal.SIGKILL),
+    ("lstm/metrics.jsonl", signal.SIGINT),
+    ("hybrid/*model*", signal.SIGKILL),
+]
+"""The files whose first sight kills a process; some are temporary ones, not there in full."""
+
+
+def test_run_that_is_killed_again_and_again_ends_with_the_same_scores(home, whole):
+    directory, log = home.path / "killed/tiny", home.path / "stderr.txt"
+    for pattern, kind in KILLED_AT:
+        process = start(home, "killed", log)
+        while not list((directory / "fold_00").glob(pattern)):
+            assert process.poll() is None, log.read_text()[-3000:]
+            time.sleep(0.001)
+        process.send_signal(kind)
+        process.wait(timeout=60)
+        err = log.read_text()
+        assert not (directory / "results.json").exists()
+        if kind == signal.SIGINT:
+            assert process.returncode == 130 and "Traceback" not in err
+            assert "stopped; run the same command again to go on" in err
+        else:
+            assert process.returncode == -kind
+    assert home.run("--fold=0", workdir="killed") == 0
+    assert_same_scores(directory, whole)
+    # What was half written is gone, but for hidden files of atomic_files.
+    assert files_of_a_fold(directory) == files_of_a_fold(whole)
+
+
+def files_of_a_fold(directory):
+    """Names of all files of the first fold; Orbax puts random names under `d/`."""
+    names = content(directory / "fold_00")
+    return {re.sub(r"/d/\w+", "/d/*", name) for name in names if not name.endswith(".tmp")}
+
+
+class StoppedError(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("writes", [2, 3])
+def test_run_that_is_stopped_between_any_two_writes_ends_with_the_same_scores(
+    home, whole, monkeypatch, writes
+):
+    left = [0]
+
+    def limited(write):
+        def call(*arguments, **keywords):
+            if not any(str(part).endswith("environment.json") for part in arguments):
+                if not left[0]:
+                    raise StoppedError
+                left[0] -= 1
+            return write(*arguments, **keywords)
+
+        return call
+
+    for module, name in [
+        (atomic_files, "replacing"),
+        (checkpoints.TrainingCheckpoints, "save"),
+        (checkpoints.ocp, "save"),
+    ]:
+        monkeypatch.setattr(module, name, limited(getattr(module, name)))
+    directory = home.path / f"stopped_{writes}/tiny"
+    stops = 0
+    while not (directory / "fold_00/hybrid/scores.npz").exists():
+        left[0] = writes
+        with pytest.raises(StoppedError):
+            home.run("--fold=0", workdir=f"stopped_{writes}")
+        stops += 1
+        assert stops < 20, "the run does not get further"
+    assert stops >= 8
+    assert_same_scores(directory, whole)
+
+
+def full_disk(place):
+    return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(place))
+
+
+def orbax_full_disk(place):
+    # What TensorStore says, as Orbax passes it on.
+    return ValueError(
+        f'RESOURCE_EXHAUSTED: Error writing "{place}" [OS error 28: No space left on device]'
+    )
+
+
+def test_full_disk_is_one_message_and_the_run_goes_on_when_there_is_room(
+    home, whole, capsys, monkeypatch
+):
+    directory = home.path / "full/tiny"
+
+    def refuse(module, name, part, error):
+        write = getattr(module, name)
+
+        def call(*arguments, **keywords):
+            places = [str(a) for a in arguments if isinstance(a, os.PathLike)]
+            if not places or part in places[0]:
+                raise error(places[0] if places else "a checkpoint")
+            return write(*arguments, **keywords)
+
+        monkeypatch.setattr(module, name, call)
+
+    places = [
+        (atomic_files, "replacing", "config.json", full_disk),
+        (atomic_files, "replacing", "cnn/metrics.jsonl", full_disk),
+        (checkpoints.TrainingCheckpoints, "save", "", orbax_full_disk),
+        (checkpoints.ocp, "save", "cnn/model", orbax_full_disk),
+        (atomic_files, "replacing", "cnn/fc7.npy", full_disk),
+        (atomic_files, "replacing", "lstm/all_scores.npy", full_disk),
+        (atomic_files, "replacing", "hybrid/scores.npz", full_disk),
+        (atomic_files, "replacing", "results.json", full_disk),
+        (atomic_files, "replacing", "timeline_1.png", full_disk),
+    ]
+    for module, name, part, error in places:
+        refuse(module, name, part, error)
+        assert home.run("--fold=0", workdir="full") == 1
+        err = capsys.readouterr().err
+        assert "Traceback" not in err
+        message = err.splitlines()[-1]
+        assert message.startswith("error: the disk is full"), part
+        assert message.endswith("Make room and run the same command again")
+        if error is full_disk:
+            assert part in message
+        monkeypatch.undo()
+    assert home.run("--fold=0", workdir="full") == 0
+    assert_same_scores(directory, whole)
+
+
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        ("--experiment.cnn.learning_rate=0.5", "cnn.learning_rate: 0.01 before, 0.5 now"),
+        ("--experiment.loss_weighting=none", "loss_weighting: 'balanced' before, 'none' now"),
+        ("--experiment.seed=3", "seed: 0 before, 3 now"),
+        ("--experiment.aus=(1,12)", "aus: [1, 12, 24] before, [1, 12] now"),
+    ],
+)
+def test_changed_setting_is_refused_and_old_results_stay(home, whole, capsys, change, difference):
+    before = content(whole)
+    assert home.run(change) == 1
+    out, err = capsys.readouterr()
+    assert out == "" and f"{whole} holds a run with another configuration:" in err
+    assert difference in err and "give another --workdir, or delete that folder" in err
+    assert content(whole) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "messages"),
+    [
+        (["--workdir=x"], ["--experiment=NAME is missing", "synthetic_3fold needs no data"]),
+        (
+            ["--experiment=synthetic_4fold"],
+            ["unknown experiment 'synthetic_4fold'", "gft_10fold, ", "synthetic_3fold; ", ".py"],
+        ),
+        (["--experiment=absent.py"], ["there is no experiment file absent.py"]),
+        (
+            ["--experiment=synthetic_3fold", "--experiment.cnn.learn_rate=1"],
+            ["learn_rate", "settings are: ", "cnn.learning_rate, ", "protocol.folds, "],
+        ),
+        (["--experiment=synthetic_3fold", "--experiment.cnn.steps=few"], ["cnn.steps", "few"]),
+        (["--experiment=synthetic_3fold", "--experiment.cnn.pool_mode=up"], ["pool_mode", "up"]),
+        (["--experiment=synthetic_3fold", "--fold=first"], ["--fold", "first"]),
+        (["--experiment=synthetic_3fold", "--epochs=3"], ["epochs"]),
+        (["synthetic_3fold"], ["unknown argument 'synthetic_3fold'"]),
+    ],
+)
+def test_wrong_flags_are_usage_errors(tmp_path, monkeypatch, capsys, arguments, messages):
+    monkeypatch.chdir(tmp_path)
+    assert main.run(["main", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert err.startswith("usage: ") and out == ""
+    for message in messages:
+        assert message in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "messages"),
+    [
+        ("--methods=cnn,svm", ["unknown method 'svm'", "always_present, cnn, lstm, hybrid"]),
+        ("--fold=3", ["--fold is 3", "0 to 2"]),
+        ("--fold=-1", ["--fold is -1", "0 to 2"]),
+        ("--experiment.cnn.steps=0", ["experiment.cnn.steps is 0", "above 0"]),
+        ("--experiment.protocol.folds=1", ["protocol.folds is 1", "2 or more"]),
+        ("--experiment.aus=(1,99)", ["99"]),
+        ("--dataset=../whole", ["cannot be the name of a data set"]),
+    ],
+)
+def test_wrong_values_are_refused_in_one_line_before_anything_is_written(
+    home, tmp_path, capsys, change, messages
+):
+    place = [f"--workdir={tmp_path / 'runs'}", f"--data_dir={tmp_path / 'data'}"]
+    assert main.run(["main", f"--experiment={home.path / 'tiny.py'}", *place, change]) == 1
+    out, err = capsys.readouterr()
+    (line,) = err.splitlines()
+    assert out == "" and line.startswith("error: ")
+    for message in messages:
+        assert message in line
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_too_many_folds_for_the_people(home, whole, tmp_path, capsys):
+    assert home.run("--experiment.protocol.folds=7", workdir="many") == 1
+    assert "6 subjects cannot be split into 7 folds" in capsys.readouterr().err
+
+
+def test_batch_larger_than_the_data_is_one_line(home, whole, capsys):
+    assert home.run("--experiment.cnn.batch_size=5000", "--fold=0", workdir="large") == 1
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert line.startswith("error: the batch size is 5000") and "labelled training frames" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "messages"),
+    [
+        (
+            ["--experiment=gft_10fold"],
+            [
+                "data set 'gft'",
+                "licence of Sayette Group Formation Task (GFT)",
+                "python -m au_jax.prepare --dataset=gft --source=FOLDER --data_dir=",
+            ],
+        ),
+        (
+            ["--experiment=folder_3fold", "--dataset=mine"],
+            [
+                "data set 'mine'",
+                "folder of videos, labels and landmarks",
+                "python -m au_jax.prepare --dataset=folder --source=FOLDER --name=mine --data_dir=",
+            ],
+        ),
+    ],
+)
+def test_missing_data_set_says_where_it_was_sought_and_how_to_get_it(
+    tmp_path, capsys, arguments, messages
+):
+    data = tmp_path / "data"
+    place = [f"--data_dir={data}", f"--workdir={tmp_path / 'runs'}"]
+    assert main.run(["main", *arguments, *place]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    for message in (*messages, f"looked for {data}/", "Prepared in", "synthetic_3fold"):
+        assert message in line
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_explains_the_command_and_lists_the_settings(capsys):
+    assert main.run(["main", "--help"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("Run an experiment")
+    for name in ("--experiment", "--workdir", "--data_dir", "--[no]help", "cnn.learning_rate"):
+        assert name in out
+
+
+@pytest.fixture(scope="module")
+def folder(home):
+    """A prepared folder of small videos, `data/faces`."""
+    source = write_folder(home.path / "faces", recordings=6, frames=20, aus=(24, 1, 12, 2))
+    flags = [f"--source={source}", f"--data_dir={home.path / 'data'}", "--face_size=32"]
+    assert prepare.run(["prepare", "--dataset=folder", *flags]) == 0
+    return "--dataset=faces"
+
+
+def test_own_videos_start_from_one_pretraining_for_all_folds(home, folder, monkeypatch, capsys):
+    trained = []
+    train = cnn._train
+
+    def counted(fold_run):
+        trained.append((fold_run.name, fold_run.dataset.name, fold_run.experiment.cnn.steps))
+        return train(fold_run)
+
+    monkeypatch.setattr(cnn, "_train", counted)
+    more = [folder, "--methods=cnn", "--experiment.pretraining.steps=2"]
+    assert home.run(*more, workdir="own", experiment="tiny.py") == 0
+    folds = [(f"fold {number} of 3", "faces", 4) for number in (1, 2, 3)]
+    assert trained == [folds[0], ("pretraining", "synthetic", 2), *folds[1:]]
+    directory = home.path / "own/tiny"
+    results = results_of(directory)
+    assert results["dataset"] == "faces" and results["aus"] == [1, 12, 24]
+    assert list(results["methods"]) == ["always_present", "cnn"]
+    assert "The faces are synthetic" not in (directory / "report/index.html").read_text()
+    # The other methods are added to what is there.
+    assert home.run(folder, more[2], "--fold=0", workdir="own") == 0
+    assert len(trained) == 4
+    results = results_of(directory)
+    assert list(results["methods"]) == METHODS and results["folds_done"] == 1
+
+
+def test_pretraining_that_was_stopped_goes_on(home, folder, monkeypatch):
+    more = [folder, "--methods=cnn", "--fold=2", "--experiment.pretraining.steps=2"]
+    saved = checkpoints.ocp.save
+
+    def stop(path, *arguments, **keywords):
+        if "pretraining" in str(path):
+            raise StoppedError
+        return saved(path, *arguments, **keywords)
+
+    monkeypatch.setattr(checkpoints.ocp, "save", stop)
+    with pytest.raises(StoppedError):
+        home.run(*more, workdir="own_stopped")
+    monkeypatch.undo()
+    assert home.run(*more, workdir="own_stopped") == 0
+    assert home.run(*more, workdir="own") == 0
+    found, expected = (
+        scores(home.path / name / "tiny", [2], ["cnn"])[2, "cnn"]["scores"]
+        for name in ("own_stopped", "own")
+    )
+    np.testing.assert_array_equal(found, expected)
