@@ -218,6 +218,8 @@ class FusionConfig:
     normalise_scores: bool = True
     mean_scale: float = 0.0
     """Above 0, learn a correction of this multiple of the mean score. 0 as the paper."""
+    lstm_share: float = 0.5
+    """Share of the LSTM in that mean."""
     batch_size: int = 1024
     learning_rate: float = 1e-3
     steps: int = 2000
@@ -269,6 +271,8 @@ class Experiment:
             f"24 px to cnn.face_size ({cnn.face_size} px)",
         )
         _require(0 <= lstm.warm_up < lstm.window, "lstm.warm_up", lstm.warm_up, "0 to lstm.window")
+        share = self.fusion.lstm_share
+        _require(0 <= share <= 1, "fusion.lstm_share", share, "0 to 1")
         for faces, prefix in ((synthetic, ""), (self.pretraining.synthetic, "pretraining.")):
             size, rate = faces.face_size, faces.frames_per_second
             _require(size >= 32, f"{prefix}synthetic.face_size", size, "32 px or more")

@@ -64,6 +64,7 @@ def _build_network(fold_run: FoldRun) -> FusionHead:
         hidden=config.hidden,
         normalise=config.normalise_scores,
         mean_scale=config.mean_scale,
+        lstm_share=config.lstm_share,
     )
 
 

@@ -24,6 +24,7 @@ class FusionHead(nn.Module):
         mean_scale: with a value above 0 the layers learn a correction of the mean of both score
             vectors times this value, from which the head starts; 0 is the network of the paper,
             which starts from noise.
+        lstm_share: share of the LSTM's scores in that mean, 0 to 1.
         dtype: dtype of the computation; parameters and logits are float32.
     """
 
@@ -31,6 +32,7 @@ class FusionHead(nn.Module):
     hidden: int = 64
     normalise: bool = True
     mean_scale: float = 0.0
+    lstm_share: float = 0.5
     dtype: jax.typing.DTypeLike = jnp.float32
 
     @nn.compact
@@ -61,5 +63,6 @@ class FusionHead(nn.Module):
             name="fc2",
         )(nn.relu(x))
         if self.mean_scale:
-            x = x + self.mean_scale * (scores[0] + scores[1]) / 2
+            mean = (1 - self.lstm_share) * scores[0] + self.lstm_share * scores[1]
+            x = x + self.mean_scale * mean
         return x.astype(jnp.float32)

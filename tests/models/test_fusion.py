@@ -72,13 +72,13 @@ def test_shapes_that_do_not_fit_are_an_error():
 
 
 def test_a_head_that_corrects_the_mean_starts_as_the_mean():
-    head = FusionHead(num_aus=3, mean_scale=10.0)
+    head = FusionHead(num_aus=3, mean_scale=10.0, lstm_share=0.25)
     cnn, lstm = jnp.array([[3.0, -4.0, 0.0]]), jnp.array([[0.0, 0.6, -0.8]])
     params = head.init(jax.random.key(0), cnn, lstm)
 
     def apply(params):
         return cast("jax.Array", head.apply(params, cnn, lstm))
 
-    np.testing.assert_allclose(apply(params), 10 * (cnn / 5 + lstm) / 2, rtol=1e-5)
+    np.testing.assert_allclose(apply(params), 10 * (0.75 * cnn / 5 + 0.25 * lstm), rtol=1e-5)
     gradient = jax.grad(lambda params: apply(params).sum())(params)
     assert np.abs(gradient["params"]["fc2"]["kernel"]).max() > 0
