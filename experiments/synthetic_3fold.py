@@ -2,7 +2,9 @@
 
     python -m au_jax.main --experiment=synthetic_3fold
 
-RESULTS
+150 people in two recordings of ten seconds, in eight minutes on two CPU cores with 2 GB of memory.
+Mean F1-frame on people that no network has seen, seed 0 and, with other people and other initial
+weights, seed 1: always present .458 .487, CNN .688 .690, LSTM .663 .669, hybrid .694 .694.
 """
 
 from au_jax import laptop_settings

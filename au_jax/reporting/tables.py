@@ -19,7 +19,8 @@ class Table:
         title: what the numbers are.
         header: names of the columns.
         rows: cells, the first of which names the row.
-        best: for each row the columns with the highest value among the trained methods.
+        best: for each row the columns with the highest value, the baseline's among them; empty
+            while a single method stands beside the baseline.
     """
 
     title: str

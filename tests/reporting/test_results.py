@@ -113,7 +113,20 @@ def test_table_rows_in_all_formats(tmp_path):
     assert table.rows[4] == ("mean ± sd over folds", "", table.rows[4][2], spread)
     text, markdown = tables.as_text(table), tables.as_markdown(table)
     assert len({len(line) for line in text.splitlines()[2:]}) == 1
-    assert f"| **{table.rows[1][3]}** |" in markdown
+    assert f"| {table.rows[1][3]} |" in markdown
+
+
+def test_best_of_several_methods_is_bold_also_when_it_is_the_baseline(tmp_path):
+    directory = epath.Path(tmp_path)
+    methods = ("always_present", "cnn", "lstm")
+    for method in methods:
+        write_fold(directory, 0, method, 0)
+    table = tables.metric_table(collect_from(directory, 1, methods), "f1_frame")
+    markdown = tables.as_markdown(table)
+    for row in table.rows:
+        numbers = [float(cell) for cell in row[2:]]
+        for cell, number in zip(row[2:], numbers, strict=True):
+            assert (f"**{cell}**" in markdown) == (number == max(numbers))
 
 
 def test_undefined_values_are_a_dash_and_an_empty_cell(tmp_path):
