@@ -6,7 +6,6 @@ stage keeps only its model: parameters together with the constants of its prepro
 
 import contextlib
 import logging
-import threading
 import warnings
 from collections.abc import Iterator
 from typing import TypeVar
@@ -28,18 +27,16 @@ _TRAINING = "training"
 def _quiet() -> Iterator[None]:
     """Keep Orbax's remarks about sharding files and metadata out of a user's terminal.
 
-    Also the traces of its threads when a disk is full: the error itself is raised to the caller.
+    Also the traces that its threads log when a disk is full: the error itself is raised.
     """
     logger = logging.getLogger("absl")
-    level, hook = logger.level, threading.excepthook
+    level = logger.level
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        logger.setLevel(logging.ERROR)
-        threading.excepthook = lambda _: None
+        logger.setLevel(logging.CRITICAL)
         try:
             yield
         finally:
-            threading.excepthook = hook
             logger.setLevel(level)
 
 
