@@ -2,7 +2,7 @@
 
 The full-size network of the paper is for accelerators and tens of thousands of faces. These are
 narrow networks on faces of 100 px, and what lets them learn from a few dozen people in a thousand
-steps; BUILD_NOTES.md gives the reasons. They were chosen on built-in people of seed 100.
+steps; BUILD_NOTES.md gives the reasons, and on which people they were chosen.
 """
 
 from au_jax.config import (
@@ -66,7 +66,7 @@ def short_fusion() -> FusionConfig:
     """Return a fusion head that corrects the mean of both networks, cautiously.
 
     Its training scores are of people whom the networks have learned by heart, and say too little
-    about what to trust on others. On development people a fifth of the LSTM was best.
+    about what to trust on others. Of the shares tried a fifth of the LSTM was best.
     """
     return FusionConfig(
         mean_scale=10.0, lstm_share=0.2, learning_rate=1e-4, steps=600, evaluate_every=50
