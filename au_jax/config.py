@@ -8,61 +8,19 @@ assigns to them after `validate` has been called.
 """
 
 import dataclasses
-import enum
 
 from au_jax import facs
+from au_jax.config_choices import (
+    Initialisation,
+    LossWeighting,
+    PoolMode,
+    Preset,
+    Reduction,
+    SamplingStrategy,
+    Scenario,
+)
 from au_jax.config_tree import leaves
 from au_jax.errors import InputError
-
-
-class PoolMode(enum.Enum):
-    """How pooling treats a window that sticks out: Caffe rounds up, most libraries down."""
-
-    CEIL = "ceil"
-    FLOOR = "floor"
-
-
-class Initialisation(enum.Enum):
-    """How the weights of the CNN start.
-
-    `CAFFE`: the fixed Gaussians of CaffeNet. `HE`: scaled by fan-in, for narrow networks. `GABOR`:
-    as `HE`, but conv1 is a bank of Gabor filters, for data sets too small to learn such a bank.
-    """
-
-    CAFFE = "caffe"
-    HE = "he"
-    GABOR = "gabor"
-
-
-class Reduction(enum.Enum):
-    """How Eq. (1) is summed over AUs: `MEAN_AUS` as printed, `SUM_AUS` as the group's code."""
-
-    MEAN_AUS = "mean_aus"
-    SUM_AUS = "sum_aus"
-
-
-class LossWeighting(enum.Enum):
-    """`NONE`: as the paper. `BALANCED`: each label by 1 / (2 · share of such labels of its AU)."""
-
-    NONE = "none"
-    BALANCED = "balanced"
-
-
-class SamplingStrategy(enum.Enum):
-    """How the frames of a CNN batch are chosen, see `au_jax.sampling.strategies`."""
-
-    RANDOM = "random"
-    STRATIFIED = "stratified"
-    STRATIFIED_CORRECTED = "stratified_corrected"
-    MOMU = "momu"
-    WEIGHTED = "weighted"
-
-
-class Preset(enum.Enum):
-    """Which data set the built-in faces imitate."""
-
-    BP4D_LIKE = "bp4d_like"
-    GFT_LIKE = "gft_like"
 
 
 @dataclasses.dataclass(kw_only=True)
@@ -85,6 +43,7 @@ class SyntheticConfig:
 class ProtocolConfig:
     """Subject-exclusive cross-validation (paper, section 4.2)."""
 
+    scenario: Scenario = Scenario.WITHIN
     folds: int = 3
     validation_share: float = 0.2
     """Share of the training subjects that selects models and schedules, and is not trained on."""
@@ -160,6 +119,8 @@ class CnnConfig:
     """Steps between evaluations on the validation subjects; each also saves a checkpoint."""
     evaluation_frames: int = 10_000
     """Most validation frames of an evaluation; of more, evenly spaced ones are taken."""
+    training_f1_frames: int = 0
+    """Evenly spaced training frames whose F1 is logged at each evaluation; 0 logs none."""
 
 
 @dataclasses.dataclass(kw_only=True)
@@ -233,14 +194,18 @@ class Experiment:
     name: str = ""
     dataset: str = "synthetic"
     """`synthetic`, or the name of a prepared data set."""
+    test_dataset: str = ""
+    """The other data set of the scenarios `BETWEEN` and `BOTH`."""
     aus: tuple[int, ...] = facs.PAPER_AUS
-    """AUs to detect; an empty tuple takes all that the data set is coded for."""
+    """AUs to detect; an empty tuple takes all that every data set is coded for."""
     methods: tuple[str, ...] = ("cnn", "lstm", "hybrid")
     seed: int = 0
     """Seed of initialisation, sampling and dropout."""
     loss_weighting: LossWeighting = LossWeighting.NONE
     """Weights of the labels in the losses of all stages; shares are those of training subjects."""
     synthetic: SyntheticConfig = dataclasses.field(default_factory=SyntheticConfig)
+    test_synthetic: SyntheticConfig = dataclasses.field(default_factory=SyntheticConfig)
+    """The built-in faces of `test_dataset=synthetic`."""
     protocol: ProtocolConfig = dataclasses.field(default_factory=ProtocolConfig)
     pretraining: PretrainingConfig = dataclasses.field(default_factory=PretrainingConfig)
     sampling: SamplingConfig = dataclasses.field(default_factory=SamplingConfig)
@@ -259,6 +224,11 @@ class Experiment:
         cnn, lstm, synthetic = self.cnn, self.lstm, self.synthetic
         _require(bool(self.dataset), "dataset", self.dataset, "the name of a data set")
         _require(self.protocol.folds >= 2, "protocol.folds", self.protocol.folds, "2 or more")
+        other, scenario = self.test_dataset, self.protocol.scenario
+        if scenario is Scenario.WITHIN:
+            _require(not other, "test_dataset", other, "'' with protocol.scenario=within")
+        else:
+            _require(bool(other), "test_dataset", other, "the name of the other data set")
         share = self.protocol.validation_share
         _require(0 < share < 1, "protocol.validation_share", share, "between 0 and 1")
         _require(cnn.width > 0, "cnn.width", cnn.width, "above 0")
@@ -273,15 +243,17 @@ class Experiment:
         _require(0 <= lstm.warm_up < lstm.window, "lstm.warm_up", lstm.warm_up, "0 to lstm.window")
         share = self.fusion.lstm_share
         _require(0 <= share <= 1, "fusion.lstm_share", share, "0 to 1")
-        for faces, prefix in ((synthetic, ""), (self.pretraining.synthetic, "pretraining.")):
+        for name, faces in (
+            ("synthetic", synthetic),
+            ("test_synthetic", self.test_synthetic),
+            ("pretraining.synthetic", self.pretraining.synthetic),
+        ):
             size, rate = faces.face_size, faces.frames_per_second
-            _require(size >= 32, f"{prefix}synthetic.face_size", size, "32 px or more")
-            _require(
-                rate is None or rate > 0, f"{prefix}synthetic.frames_per_second", rate, "above 0"
-            )
+            _require(size >= 32, f"{name}.face_size", size, "32 px or more")
+            _require(rate is None or rate > 0, f"{name}.frames_per_second", rate, "above 0")
         for path, value in leaves(dataclasses.asdict(self)).items():
             field = path.rsplit(".", 1)[-1]
-            if path == "pretraining.steps":
+            if path in ("pretraining.steps", "cnn.training_f1_frames"):
                 _require(value >= 0, path, value, "0 or more")
             elif field in _POSITIVE:
                 _require(value > 0, path, value, "above 0")

@@ -5,17 +5,16 @@ from collections.abc import Sequence
 
 from etils import epath
 
-from au_jax.config import Experiment, SyntheticConfig
-from au_jax.datasets.dataset import Dataset, select_aus
-from au_jax.datasets.folds import subject_folds, validation_split
-from au_jax.datasets.registry import load_dataset
-from au_jax.datasets.synthetic import prepare_synthetic, synthetic_name
+from au_jax.config import Experiment
+from au_jax.datasets.folds import validation_split
 from au_jax.errors import InputError
+from au_jax.experiment_data import draw_faces, open_protocol
 from au_jax.methods.fold_run import FoldRun
 from au_jax.methods.registry import in_order, run_methods
 from au_jax.reporting.page import write_report
-from au_jax.reporting.results import collect, fold_directory, write_results
-from au_jax.reporting.tables import as_text, metric_table
+from au_jax.reporting.results import collect_parts, fold_directory, write_results
+from au_jax.reporting.sampling_report import part_table
+from au_jax.reporting.tables import as_text
 from au_jax.run_directory import open_run_directory
 
 
@@ -40,51 +39,45 @@ def run_experiment(
         InputError: for settings, data or a work directory that cannot be used.
     """
     experiment.validate()
-    protocol = experiment.protocol
     ordered = in_order(methods or experiment.methods)
-    if fold is not None and not 0 <= fold < protocol.folds:
-        raise InputError(f"--fold is {fold}; allowed is 0 to {protocol.folds - 1}")
-    dataset = _open_dataset(experiment, data_dir)
-    if experiment.aus:
-        dataset = select_aus(dataset, experiment.aus)
-    directory = open_run_directory(workdir, experiment, dataset.digest)
-    folds = subject_folds(
-        dataset.frames.subject,
-        folds=protocol.folds,
-        validation_share=protocol.validation_share,
-        seed=protocol.seed,
-    )
-    pretraining = _pretraining(experiment, data_dir, directory) if "cnn" in ordered else None
-    for number in range(protocol.folds) if fold is None else [fold]:
+    protocol = open_protocol(experiment, data_dir)
+    count = len(protocol.folds)
+    if fold is not None and not 0 <= fold < count:
+        raise InputError(f"--fold is {fold}; allowed is 0 to {count - 1}")
+    directory = open_run_directory(workdir, experiment, protocol.dataset.digest)
+    before = None
+    if experiment.pretraining.steps and any(method.startswith("cnn") for method in ordered):
+        before = _pretraining(experiment, data_dir, directory, number=count)
+    for number in range(count) if fold is None else [fold]:
         run = FoldRun(
             experiment,
-            dataset,
-            folds[number],
+            protocol.dataset,
+            protocol.folds[number],
             number,
             fold_directory(directory, number),
-            name=f"fold {number + 1} of {protocol.folds}",
-            pretraining=pretraining,
+            name=protocol.fold_names[number],
+            pretraining=before,
         )
         run_methods(run, ordered)
-    results = collect(
+    results = collect_parts(
         directory,
         experiment=experiment.name,
-        dataset=experiment.dataset,
-        folds=protocol.folds,
+        parts=protocol.parts,
         methods=in_order([*experiment.methods, *ordered]),
     )
     write_results(directory, results)
-    page = write_report(directory, results, dataset, list(results.methods))
-    print(as_text(metric_table(results, "f1_frame")))
+    page = write_report(directory, results, experiment, protocol)
+    for part in results:
+        print(as_text(part_table(part, "f1_frame", protocol, printed=False)), end="\n\n")
     return page
 
 
-def _pretraining(experiment: Experiment, data_dir: str, directory: epath.Path) -> FoldRun | None:
-    """Return the run that trains the CNN on built-in faces for all folds, None if there is none."""
+def _pretraining(
+    experiment: Experiment, data_dir: str, directory: epath.Path, number: int
+) -> FoldRun:
+    """Return the run, after those of the folds, that trains the CNN on built-in faces for all."""
     settings = experiment.pretraining
-    if not settings.steps:
-        return None
-    faces = _draw_faces(settings.synthetic, data_dir)
+    faces = draw_faces(settings.synthetic, data_dir)
     protocol = experiment.protocol
     return FoldRun(
         dataclasses.replace(
@@ -99,17 +92,7 @@ def _pretraining(experiment: Experiment, data_dir: str, directory: epath.Path) -
             validation_share=protocol.validation_share,
             seed=protocol.seed,
         ),
-        number=protocol.folds,
+        number=number,
         directory=directory / "pretraining",
         name="pretraining",
     )
-
-
-def _open_dataset(experiment: Experiment, data_dir: str) -> Dataset:
-    if experiment.dataset != "synthetic":
-        return load_dataset(experiment.dataset, data_dir)
-    return _draw_faces(experiment.synthetic, data_dir)
-
-
-def _draw_faces(faces: SyntheticConfig, data_dir: str) -> Dataset:
-    return prepare_synthetic(epath.Path(data_dir) / synthetic_name(faces), faces)

@@ -14,6 +14,7 @@ LEVELS = (
         "config_tree",
         "laptop_settings",
         "config",
+        "config_choices",
         "errors",
         "command",
         "progress",
@@ -26,6 +27,7 @@ LEVELS = (
     {"training"},
     {"methods"},
     {"analysis", "reporting", "run_directory"},
+    {"experiment_data"},
     {"experiment_run"},
     {"main", "prepare", "predict", "export"},
 )

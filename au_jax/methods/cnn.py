@@ -1,4 +1,4 @@
-"""The multi-label CNN as a method: trained from scratch on the faces of the training subjects."""
+"""The multi-label CNN as a method: trained on the faces of the training subjects."""
 
 import dataclasses
 import functools
@@ -11,17 +11,22 @@ import numpy as np
 
 from au_jax import atomic_files
 from au_jax.config import CnnConfig
-from au_jax.datasets.dataset import Dataset
+from au_jax.methods.cnn_scoring import (
+    build_network,
+    evenly_spaced,
+    face_input,
+    logits_of,
+    mean_face_of,
+    outputs,
+)
 from au_jax.methods.fold_run import FoldRun, Method
 from au_jax.metrics import f1_frame, mean_over_aus
 from au_jax.models.cnn import AlexNet
-from au_jax.models.inference import cnn_outputs
 from au_jax.models.initialisation import initial_parameters
-from au_jax.models.preprocessing import FaceInput, centre_faces, normalise_faces
+from au_jax.models.preprocessing import FaceInput, centre_faces
 from au_jax.progress import progress_bar
 from au_jax.pytree import PyTree
-from au_jax.sampling.loader import Batch, iterate_batches
-from au_jax.sampling.random import SequentialPlan
+from au_jax.sampling.loader import Batch
 from au_jax.sampling.strategies import plan_for
 from au_jax.training.augmentation import Augmentation, augment
 from au_jax.training.checkpoints import has_model, load_model, save_model
@@ -32,9 +37,6 @@ from au_jax.training.selection import Plateau
 
 LOGITS_FILE = "logits.npy"
 FC7_FILE = "fc7.npy"
-
-_EVALUATION_BATCH = 256
-_MEAN_FACE_FRAMES = 4096
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,30 +65,6 @@ class CnnObjective:
         return loss * (len(batch["labels"]) / self.batch_size)
 
 
-def build_network(config: CnnConfig, num_aus: int) -> AlexNet:
-    """Return the network that `config` describes."""
-    return AlexNet(
-        num_aus=num_aus,
-        width=config.width,
-        groups=config.groups,
-        stride1=config.stride1,
-        pool_mode=config.pool_mode.value,
-        local_response_norm=config.local_response_norm,
-        dropout=config.dropout,
-        initialisation=config.initialisation.value,
-    )
-
-
-def face_input(config: CnnConfig) -> FaceInput:
-    """Return how faces become the input of the network that `config` describes."""
-    return FaceInput(
-        size=config.face_size,
-        crop=config.crop,
-        local_contrast=config.local_contrast,
-        pixel_scale=config.pixel_scale,
-    )
-
-
 def _augmentation(config: CnnConfig) -> Augmentation:
     settings = config.augmentation
     return Augmentation(
@@ -102,24 +80,35 @@ def _augmentation(config: CnnConfig) -> Augmentation:
 def run(fold_run: FoldRun) -> np.ndarray:
     """Train, then leave logits and fc7 of every frame of the data set for later stages."""
     folder = fold_run.folder("cnn")
-    if not has_model(folder):
-        save_model(folder, _train(fold_run))
     if not ((folder / LOGITS_FILE).exists() and (folder / FC7_FILE).exists()):
-        _write_outputs(fold_run, load_model(folder))
+        _write_outputs(fold_run, trained_cnn(fold_run))
     return atomic_files.read_array(folder / LOGITS_FILE)[fold_run.fold.test]
 
 
-def _train(fold_run: FoldRun) -> dict[str, Any]:
+def trained_cnn(fold_run: FoldRun, name: str = "cnn") -> dict[str, Any]:
+    """Return the model, `params` and `mean_face`, that a folder of the fold holds.
+
+    Args:
+        fold_run: settings and data; it is trained now if it has not been.
+        name: the method whose folder it is.
+    """
+    folder = fold_run.folder(name)
+    if not has_model(folder):
+        save_model(folder, _train(fold_run, name))
+    return load_model(folder)
+
+
+def _train(fold_run: FoldRun, name: str = "cnn") -> dict[str, Any]:
     config, dataset, fold = fold_run.experiment.cnn, fold_run.dataset, fold_run.fold
     network = build_network(config, len(dataset.aus))
-    mean_face = _mean_face(dataset, fold.train, face_input(config))
+    mean_face = mean_face_of(dataset, fold.train, face_input(config))
     seed = fold_run.seed(purpose=1)
     example = jnp.zeros((1, config.crop, config.crop, mean_face.shape[2]))
     params = initial_parameters(network, jax.random.key(seed), example)
     if fold_run.pretraining is not None:
         params = _pretrained(fold_run.pretraining, params, dataset.aus)
     stage = Stage(
-        name=fold_run.title("cnn"),
+        name=fold_run.title(name),
         objective=CnnObjective(
             network=network,
             augmentation=_augmentation(config),
@@ -130,14 +119,14 @@ def _train(fold_run: FoldRun) -> dict[str, Any]:
         optimizer=SgdMomentum(config.momentum, config.weight_decay),
         constants={"mean_face": mean_face, "class_weights": fold_run.class_weights()},
         read_batch=_batch_reader(fold_run, seed),
-        evaluate=lambda trained: _evaluate(fold_run, network, trained, mean_face),
+        evaluate=lambda trained: _evaluate(fold_run, trained, mean_face),
         learning_rate=functools.partial(_learning_rate, config),
         plateau=Plateau(config.plateau_factor, config.plateau_patience),
         steps=config.steps,
         evaluate_every=config.evaluate_every,
         seed=seed,
     )
-    best = train(stage, params, fold_run.folder("cnn"))
+    best = train(stage, params, fold_run.folder(name))
     return {"params": best, "mean_face": mean_face}
 
 
@@ -149,18 +138,15 @@ def _pretrained(before: FoldRun, params: PyTree, aus: tuple[int, ...]) -> PyTree
         params: initial parameters for `aus`; their outputs stay for AUs that `before` has not.
         aus: the AUs of the outputs.
     """
-    folder = before.folder("cnn")
-    if not has_model(folder):
-        save_model(folder, _train(before))
-    trained = load_model(folder)["params"]
+    trained = trained_cnn(before)["params"]
     known = [au for au in aus if au in before.dataset.aus]
     target = np.array([aus.index(au) for au in known], np.int64)
     source = np.array([before.dataset.aus.index(au) for au in known], np.int64)
-    outputs = {
+    fc8 = {
         name: value.at[..., target].set(trained["fc8"][name][..., source])
         for name, value in params["fc8"].items()
     }
-    return {**trained, "fc8": outputs}
+    return {**trained, "fc8": fc8}
 
 
 def _learning_rate(config: CnnConfig, step: int) -> float:
@@ -191,64 +177,34 @@ def _batch_reader(fold_run: FoldRun, seed: int) -> Any:  # noqa: ANN401 (Callabl
     return read
 
 
-def _mean_face(dataset: Dataset, frames: np.ndarray, face_input: FaceInput) -> jax.Array:
-    """Return the mean of evenly spaced training faces, float32 `[size, size, channel]`."""
-    tracked = frames[dataset.frames.tracked[frames]]
-    spaced = _evenly_spaced(tracked, _MEAN_FACE_FRAMES)
-    plan = SequentialPlan(spaced, _EVALUATION_BATCH)
-    total = sum(
-        np.asarray(normalise_faces(jnp.asarray(dataset.faces[plan[step]]), face_input)).sum(0)
-        for step in range(len(plan))
-    )
-    return jnp.asarray(total / len(spaced), jnp.float32)
-
-
-def _outputs(
-    fold_run: FoldRun, network: AlexNet, params: PyTree, mean_face: jax.Array, frames: np.ndarray
-) -> Any:  # noqa: ANN401 (Iterator of pairs)
-    """Yield logits and fc7 of `frames`, in order, in batches."""
-    dataset, config = fold_run.dataset, fold_run.experiment.cnn
-    plan = SequentialPlan(frames, _EVALUATION_BATCH)
-    batches = iterate_batches(
-        lambda step: {"faces": dataset.faces[plan[step]]}, first=0, last=len(plan), name="faces"
-    )
-    return cnn_outputs(
-        params,
-        mean_face,
-        (batch["faces"] for batch in batches),
-        network=network,
-        face_input=face_input(config),
-        batch_size=_EVALUATION_BATCH,
-        average_mirrored=config.average_mirrored,
-    )
-
-
-def _evaluate(
-    fold_run: FoldRun, network: AlexNet, params: PyTree, mean_face: jax.Array
-) -> Evaluation:
+def _evaluate(fold_run: FoldRun, params: PyTree, mean_face: jax.Array) -> Evaluation:
     config, labels = fold_run.experiment.cnn, fold_run.dataset.frames.labels
-    frames = fold_run.fold.validation
-    frames = _evenly_spaced(frames[(labels[frames] != 0).any(axis=1)], config.evaluation_frames)
-    batches = _outputs(fold_run, network, params, mean_face, frames)
-    logits = np.concatenate([logits for logits, _ in batches])
-    known = jnp.asarray(labels[frames])
-    weights = label_weights(known, jnp.asarray(fold_run.class_weights()))
-    loss = masked_cross_entropy(jnp.asarray(logits), known, config.reduction.value, weights)
-    return Evaluation(loss=float(loss), f1_frame=mean_over_aus(f1_frame(labels[frames], logits)))
 
+    def scored(frames: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+        frames = evenly_spaced(frames[(labels[frames] != 0).any(axis=1)], count)
+        return labels[frames], logits_of(fold_run.dataset, config, params, mean_face, frames)
 
-def _evenly_spaced(frames: np.ndarray, count: int) -> np.ndarray:
-    """Return at most `count` of `frames`, spread over all of them."""
-    return frames[:: max(1, -(-len(frames) // count))]
+    known, logits = scored(fold_run.fold.validation, config.evaluation_frames)
+    weights = label_weights(jnp.asarray(known), jnp.asarray(fold_run.class_weights()))
+    loss = masked_cross_entropy(
+        jnp.asarray(logits), jnp.asarray(known), config.reduction.value, weights
+    )
+    training_f1 = None
+    if config.training_f1_frames:
+        training_f1 = f1_frame(*scored(fold_run.fold.train, config.training_f1_frames))
+    return Evaluation(
+        loss=float(loss), f1_frame=mean_over_aus(f1_frame(known, logits)), training_f1=training_f1
+    )
 
 
 def _write_outputs(fold_run: FoldRun, model: dict[str, Any]) -> None:
     """Write logits and fc7 of all frames; fc7 in half precision, as it lies in [0, 1]."""
     config, folder = fold_run.experiment.cnn, fold_run.folder("cnn")
-    network = build_network(config, len(fold_run.dataset.aus))
     count = len(fold_run.dataset.frames)
-    batches = _outputs(fold_run, network, model["params"], model["mean_face"], np.arange(count))
-    logits = np.empty((count, network.num_aus), np.float32)
+    batches = outputs(
+        fold_run.dataset, config, model["params"], model["mean_face"], np.arange(count)
+    )
+    logits = np.empty((count, len(fold_run.dataset.aus)), np.float32)
     features = model["params"]["fc7"]["kernel"].shape[1]
     title = fold_run.title("features")
     atomic_files.remove_leftovers(folder / FC7_FILE)  # gigabytes at full size

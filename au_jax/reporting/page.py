@@ -1,43 +1,59 @@
 """The report of a run: tables and figures as files, and one page that needs no other file."""
 
+import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import markupsafe
 from etils import epath
 
 from au_jax import atomic_files
+from au_jax.config import Experiment
 from au_jax.datasets.dataset import Dataset
+from au_jax.datasets.protocol import Protocol
 from au_jax.methods.fold_run import load_scores, scores_file
 from au_jax.reporting import figures, tables
+from au_jax.reporting.figures import inline_figure
 from au_jax.reporting.results import METRIC_TITLES, Results, fold_directory
+from au_jax.reporting.sampling_report import part_table, sampling_sections
 
 _RECORDINGS_SHOWN = 3
 
 
+@dataclasses.dataclass(frozen=True)
+class _Part:
+    """A part of the protocol on the page: a heading, its tables by metric."""
+
+    results: Results
+    heading: str
+    tables: Mapping[str, tables.Table]
+
+
 def write_report(
-    directory: epath.Path, results: Results, dataset: Dataset, methods: Sequence[str]
+    directory: epath.Path, results: Sequence[Results], experiment: Experiment, protocol: Protocol
 ) -> epath.Path:
     """Write `report/` into the work directory and return the path of its `index.html`.
 
     Args:
         directory: `<workdir>/<experiment>`; configuration and environment are read from it.
-        results: the numbers.
-        dataset: gives the faces of the examples.
-        methods: methods whose training and scores are drawn.
+        results: the numbers of each part of the protocol.
+        experiment: the settings.
+        protocol: data and folds; gives the faces of the examples.
     """
     report = directory / "report"
-    set_tables = {metric: tables.metric_table(results, metric) for metric in METRIC_TITLES}
-    for metric, table in set_tables.items():
-        atomic_files.write_text(report / f"{metric}.csv", tables.as_csv(results, metric))
-        atomic_files.write_text(report / f"{metric}.md", tables.as_markdown(table))
-    curves = figures.learning_curves(directory, results.folds, methods)
+    methods = list(dict.fromkeys(method for part in results for method in part.methods))
+    parts = [_part(report, part, len(results) > 1, protocol) for part in results]
+    curves = figures.learning_curves(directory, len(protocol.folds), methods)
+    datasets = {experiment.dataset, experiment.test_dataset}
     page = _template().render(
-        results=results,
-        tables=set_tables,
-        synthetic=results.dataset == "synthetic",
-        curves=_inline(report, "learning_curves", curves) if curves else None,
-        timelines=_timelines(directory, report, results, dataset, methods),
+        experiment=experiment.name,
+        parts=parts,
+        action_units=len(protocol.dataset.aus),
+        complete=all(part.folds_done == part.folds for part in results),
+        synthetic="synthetic" in datasets,
+        sampling=sampling_sections(directory, results, experiment, protocol),
+        curves=inline_figure(report, "learning_curves", curves) if curves else None,
+        timelines=_timelines(directory, report, len(protocol.folds), protocol.dataset, methods),
         config=json.loads((directory / "config.json").read_text()),
         environment=json.loads((directory / "environment.json").read_text()),
     )
@@ -45,23 +61,36 @@ def write_report(
     return report / "index.html"
 
 
+def _part(report: epath.Path, results: Results, several: bool, protocol: Protocol) -> _Part:
+    """Write the tables of a part as files and return them for the page."""
+    name = f"_{results.trained_on}_to_{results.dataset}" if several else ""
+    by_metric = {metric: part_table(results, metric, protocol) for metric in METRIC_TITLES}
+    for metric, table in by_metric.items():
+        atomic_files.write_text(report / f"{metric}{name}.csv", tables.as_csv(results, metric))
+        atomic_files.write_text(report / f"{metric}{name}.md", tables.as_markdown(table))
+    heading = ""
+    if several:
+        heading = f"Trained on {results.trained_on}, tested on {results.dataset}"
+    return _Part(results, heading, by_metric)
+
+
 def _timelines(
     directory: epath.Path,
     report: epath.Path,
-    results: Results,
+    folds: int,
     dataset: Dataset,
     methods: Sequence[str],
 ) -> list[markupsafe.Markup]:
     """Draw recordings of the first fold that has scores of the drawn methods."""
     drawn = [method for method in methods if method in figures.COLOURS]
-    for fold in range(results.folds):
+    for fold in range(folds):
         files = {m: scores_file(fold_directory(directory, fold), m) for m in drawn}
         if not drawn or not all(file.exists() for file in files.values()):
             continue
         scores = {method: load_scores(file) for method, file in files.items()}
         shown = figures.most_varied_recordings(next(iter(scores.values())), _RECORDINGS_SHOWN)
         return [
-            _inline(
+            inline_figure(
                 report,
                 f"timeline_{number}",
                 figures.recording_timeline(dataset, scores, recording),
@@ -69,11 +98,6 @@ def _timelines(
             for number, recording in enumerate(shown, start=1)
         ]
     return []
-
-
-def _inline(report: epath.Path, name: str, figure: figures.Figure) -> markupsafe.Markup:
-    svg = figures.save_figure(report, name, figure)
-    return markupsafe.Markup(svg[svg.index("<svg") :])
 
 
 def _template():  # noqa: ANN202 (jinja2 is imported here)

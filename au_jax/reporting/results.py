@@ -9,6 +9,7 @@ import numpy as np
 from etils import epath
 
 from au_jax import atomic_files, metrics
+from au_jax.datasets.protocol import TestedPart
 from au_jax.errors import InputError
 from au_jax.methods.fold_run import Scores, load_scores, scores_file
 
@@ -45,31 +46,65 @@ class Value:
 
 @dataclasses.dataclass(frozen=True)
 class Results:
-    """All numbers of an experiment.
+    """All numbers of an experiment, of one part of its protocol.
 
     Attributes:
         experiment: its name.
-        dataset: the name of its data set.
+        dataset: the name of the data set of the test frames.
+        trained_on: the name of the data set of the training subjects.
         aus: the AUs, in the order of the columns.
         base_rate: float64 `[aus]`, share of present labels among the known ones of the test frames.
         methods: method to metric to value, the baseline first.
         folds_done: folds whose scores are in.
-        folds: folds of the protocol.
+        folds: folds of the part.
     """
 
     experiment: str
     dataset: str
+    trained_on: str
     aus: tuple[int, ...]
     base_rate: np.ndarray
     methods: Mapping[str, Mapping[str, Value]]
     folds_done: int
     folds: int
 
+    @property
+    def scenario(self) -> str:
+        """`within` or `between`, for data sets."""
+        return "within" if self.trained_on == self.dataset else "between"
+
+
+def collect_parts(
+    directory: epath.Path,
+    *,
+    experiment: str,
+    parts: Sequence[TestedPart],
+    methods: Sequence[str],
+) -> list[Results]:
+    """Collect each part that has scores.
+
+    Args:
+        directory: `<workdir>/<experiment>`.
+        experiment: its name.
+        parts: the parts of its protocol.
+        methods: in the order of the table.
+
+    Raises:
+        InputError: if no part has scores of any method.
+    """
+    collected = [
+        collect(directory, experiment=experiment, part=part, methods=methods) for part in parts
+    ]
+    results = [result for result in collected if result is not None]
+    if not results:
+        raise InputError(f"no fold in {directory} has scores of all of {', '.join(methods)}")
+    return results
+
 
 def collect(
-    directory: epath.Path, *, experiment: str, dataset: str, folds: int, methods: Sequence[str]
-) -> Results:
-    """Compute all metrics of the methods that have scored at least one fold.
+    directory: epath.Path, *, experiment: str, part: TestedPart, methods: Sequence[str]
+) -> Results | None:
+    """Compute all metrics of the methods that have scored at least one fold of a part.
 
     A method counts with the folds that every listed method has scored, so that all columns of a
     table rest on the same frames.
@@ -77,17 +112,16 @@ def collect(
     Args:
         directory: `<workdir>/<experiment>`.
         experiment: its name.
-        dataset: the name of its data set.
-        folds: folds of the protocol.
+        part: which folds and frames belong to the table.
         methods: in the order of the table.
 
-    Raises:
-        InputError: if no fold has scores of any method.
+    Returns:
+        None if no fold has scores of all methods that have any.
     """
     found = {
         method: {
             fold: path
-            for fold in range(folds)
+            for fold in part.folds
             if (path := scores_file(fold_directory(directory, fold), method)).exists()
         }
         for method in methods
@@ -95,23 +129,37 @@ def collect(
     present = [method for method in methods if found[method]]
     shared = sorted(set.intersection(*(set(found[m]) for m in present))) if present else []
     if not shared:
-        raise InputError(f"no fold in {directory} has scores of all of {', '.join(methods)}")
+        return None
     values, base_rate, aus = {}, np.empty(0), ()
     for method in present:
-        scores = [load_scores(found[method][fold]) for fold in shared]
+        scores = [_of_part(load_scores(found[method][fold]), part) for fold in shared]
         pooled = pool(scores)
         values[method] = {name: _value(metric, pooled, scores) for name, metric in METRICS.items()}
         known = (pooled.labels != 0).sum(axis=0)
         base_rate, aus = (pooled.labels > 0).sum(axis=0) / np.maximum(known, 1), pooled.aus
     return Results(
         experiment=experiment,
-        dataset=dataset,
+        dataset=part.tested_on,
+        trained_on=part.trained_on,
         aus=aus,
         base_rate=base_rate,
         methods=values,
         folds_done=len(shared),
-        folds=folds,
+        folds=len(part.folds),
     )
+
+
+def _of_part(scores: Scores, part: TestedPart) -> Scores:
+    """Return the scores of the frames that belong to a part."""
+    inside = (part.first <= scores.frames) & (scores.frames < part.last)
+    if inside.all():
+        return scores
+    kept = {
+        field.name: getattr(scores, field.name)[inside]
+        for field in dataclasses.fields(Scores)
+        if field.name != "aus"
+    }
+    return Scores(**kept, aus=scores.aus)
 
 
 def fold_directory(directory: epath.Path, fold: int) -> epath.Path:
@@ -157,6 +205,7 @@ def to_json(results: Results) -> dict[str, Any]:
     return {
         "experiment": results.experiment,
         "dataset": results.dataset,
+        "trained_on": results.trained_on,
         "aus": list(results.aus),
         "folds_done": results.folds_done,
         "folds": results.folds,
@@ -170,6 +219,14 @@ def to_json(results: Results) -> dict[str, Any]:
     }
 
 
-def write_results(directory: epath.Path, results: Results) -> None:
-    """Write `results.json` into the work directory of an experiment."""
-    atomic_files.write_json(directory / "results.json", to_json(results))
+def write_results(directory: epath.Path, results: Sequence[Results]) -> None:
+    """Write `results.json` into the work directory of an experiment.
+
+    It holds the results of a single part as they are, those of several as a list under `parts`.
+    """
+    content = [to_json(part) for part in results]
+    if len(content) == 1:
+        atomic_files.write_json(directory / "results.json", content[0])
+        return
+    several = {"experiment": results[0].experiment, "parts": content}
+    atomic_files.write_json(directory / "results.json", several)

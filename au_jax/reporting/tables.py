@@ -21,12 +21,14 @@ class Table:
         rows: cells, the first of which names the row.
         best: for each row the columns with the highest value, the baseline's among them; empty
             while a single method stands beside the baseline.
+        notes: sentences below the table.
     """
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     best: tuple[frozenset[int], ...]
+    notes: tuple[str, ...] = ()
 
 
 def metric_table(results: Results, metric: str) -> Table:
@@ -38,9 +40,9 @@ def metric_table(results: Results, metric: str) -> Table:
     for index, au in enumerate(results.aus):
         name = facs.describe(au)
         base_rate = f"{100 * results.base_rate[index]:.1f}"
-        rows.append((name, base_rate, *(_percent(x) for x in values[:, index])))
+        rows.append((name, base_rate, *(percent(x) for x in values[:, index])))
         best.append(_best(values[:, index]))
-    rows.append(("mean", f"{100 * results.base_rate.mean():.1f}", *(_percent(x) for x in means)))
+    rows.append(("mean", f"{100 * results.base_rate.mean():.1f}", *(percent(x) for x in means)))
     best.append(_best(means))
     if results.folds_done > 1:
         spread = (_spread(results.methods[method][metric].folds) for method in methods)
@@ -48,14 +50,21 @@ def metric_table(results: Results, metric: str) -> Table:
         best.append(frozenset())
     folds = f"{results.folds_done} of {results.folds} folds"
     return Table(
-        title=f"{METRIC_TITLES[metric]} in percent, {results.experiment}, {folds} pooled",
+        title=f"{METRIC_TITLES[metric]} in percent, {_name(results)}, {folds} pooled",
         header=("action unit", "base rate", *(method.replace("_", " ") for method in methods)),
         rows=tuple(rows),
         best=tuple(best),
     )
 
 
-def _percent(value: float) -> str:
+def _name(results: Results) -> str:
+    if results.scenario == "within":
+        return f"{results.experiment} on {results.dataset}"
+    return f"{results.experiment}, trained on {results.trained_on}, tested on {results.dataset}"
+
+
+def percent(value: float) -> str:
+    """Return a share in percent; a dash if it is undefined."""
     return "–" if math.isnan(value) else f"{100 * value:.1f}"
 
 
@@ -83,7 +92,7 @@ def as_text(table: Table) -> str:
 
     rule = "-" * len(line(table.header))
     body = [line(row) for row in table.rows]
-    return "\n".join([table.title, "", line(table.header), rule, *body])
+    return "\n".join([table.title, "", line(table.header), rule, *body, *table.notes])
 
 
 def as_markdown(table: Table) -> str:
@@ -93,6 +102,8 @@ def as_markdown(table: Table) -> str:
     for row, best in zip(table.rows, table.best, strict=True):
         cells = [f"**{cell}**" if i in best else cell for i, cell in enumerate(row)]
         lines.append(f"| {' | '.join(cells)} |")
+    for note in table.notes:
+        lines += ["", note]
     return "\n".join(lines) + "\n"
 
 

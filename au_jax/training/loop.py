@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import jax
+import numpy as np
 from etils import epath
 from flax import struct
 
@@ -32,10 +33,17 @@ METRICS_FILE = "metrics.jsonl"
 
 @dataclasses.dataclass(frozen=True)
 class Evaluation:
-    """Loss and mean F1-frame on the validation subjects."""
+    """What is measured between steps.
+
+    Attributes:
+        loss: on the validation subjects.
+        f1_frame: the mean F1-frame on the validation subjects.
+        training_f1: float64 `[aus]`, F1-frame on training frames, for the log; None if not asked.
+    """
 
     loss: float
     f1_frame: float
+    training_f1: np.ndarray | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -166,7 +174,16 @@ class _Log:
             "validation_loss": evaluation.loss,
             "validation_f1_frame": evaluation.f1_frame,
             "learning_rate": learning_rate,
+            **_training_f1(evaluation),
             "seconds": round(time.monotonic() - self._started, 1),
         }
         self._rows.append(json.dumps(row))
         atomic_files.write_text(self._path, "\n".join(self._rows) + "\n")
+
+
+def _training_f1(evaluation: Evaluation) -> dict[str, list[float | None]]:
+    """Return the entry of the log; an F1 that is undefined is None, as JSON has no NaN."""
+    if evaluation.training_f1 is None:
+        return {}
+    values = evaluation.training_f1.tolist()
+    return {"training_f1_frame": [None if math.isnan(value) else value for value in values]}

@@ -1,0 +1,70 @@
+"""The numbers that Chu, De la Torre and Cohn (2018) printed, to be set beside ours.
+
+They are the paper's, not a target: its versions of GFT and BP4D+ were never public, and some cells
+contradict one another (`DOUBTS`).
+"""
+
+import csv
+import dataclasses
+import importlib.resources
+import math
+from collections.abc import Mapping
+
+_FILES = {
+    1: "table1_gft_f1_frame.csv",
+    2: "table2_bp4d_f1_frame.csv",
+    3: "table3_gft_sampling_f1.csv",
+    4: "table4_bp4d_plus_sampling_f1.csv",
+}
+
+DOUBTS: dict[tuple[int, str], str] = {
+    (4, "rs_within"): "printed identical to ms_within",
+    (4, "ms_within"): "printed identical to rs_within",
+    (4, "rs_between"): "its cells average to .32, not to the printed .25",
+}
+"""Why columns of a table are doubtful, by table and column."""
+
+SAMPLING_TABLES = {"gft": 3, "gft_like": 3, "bp4d_plus": 4, "bp4d_like": 4}
+"""The table of section 5 that was tested on a data set, or on the one that a preset is after."""
+
+SAMPLING_DATASETS = {3: "GFT", 4: "BP4D+"}
+"""What the tables of section 5 were tested on."""
+
+
+@dataclasses.dataclass(frozen=True)
+class PrintedTable:
+    """A table of the paper.
+
+    Attributes:
+        number: of the table.
+        columns: column to AU to value, as printed; a cell without a number is NaN.
+        means: column to the printed average.
+    """
+
+    number: int
+    columns: Mapping[str, Mapping[int, float]]
+    means: Mapping[str, float]
+
+
+def printed_table(number: int) -> PrintedTable:
+    """Return a table of the paper.
+
+    Args:
+        number: 1 to 4; tables 1 and 2 are in percent, 3 and 4 in [0, 1].
+    """
+    folder = importlib.resources.files("au_jax.reporting") / "paper_tables"
+    with (folder / _FILES[number]).open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    names = [name for name in rows[0] if name != "au"]
+    values = {
+        name: {row["au"]: float(row[name]) if row[name] else math.nan for row in rows}
+        for name in names
+    }
+    return PrintedTable(
+        number=number,
+        columns={
+            name: {int(au): value for au, value in column.items() if au != "Avg"}
+            for name, column in values.items()
+        },
+        means={name: column["Avg"] for name, column in values.items()},
+    )
