@@ -68,7 +68,7 @@ def run_experiment(
     write_results(directory, results)
     page = write_report(directory, results, experiment, protocol)
     for part in results:
-        print(as_text(part_table(part, "f1_frame", protocol, printed=False)), end="\n\n")
+        print(as_text(part_table(part, "f1_frame", printed=False)), end="\n\n")
     return page
 
 

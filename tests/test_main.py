@@ -184,7 +184,7 @@ def test_tables_hold_the_numbers_of_the_results(whole, metric):
 def test_table_and_place_of_the_report_are_printed_at_the_end(home, whole, capsys):
     assert home.run() == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "F1-frame in percent, tiny, 3 of 3 folds pooled"
+    assert lines[0] == "F1-frame in percent, tiny on synthetic, 3 of 3 folds pooled"
     assert lines[-1] == f"report: {whole / 'report/index.html'}"
 
 
@@ -495,9 +495,9 @@ def test_own_videos_start_from_one_pretraining_for_all_folds(home, folder, monke
     trained = []
     train = cnn._train
 
-    def counted(fold_run):
+    def counted(fold_run, name):
         trained.append((fold_run.name, fold_run.dataset.name, fold_run.experiment.cnn.steps))
-        return train(fold_run)
+        return train(fold_run, name)
 
     monkeypatch.setattr(cnn, "_train", counted)
     more = [folder, "--methods=cnn", "--experiment.pretraining.steps=2"]

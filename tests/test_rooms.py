@@ -13,6 +13,7 @@ LEVELS = (
         "facs",
         "config_tree",
         "laptop_settings",
+        "paper_settings",
         "config",
         "config_choices",
         "errors",
@@ -29,7 +30,7 @@ LEVELS = (
     {"analysis", "reporting", "run_directory"},
     {"experiment_data"},
     {"experiment_run"},
-    {"main", "prepare", "predict", "export"},
+    {"main", "compare", "prepare", "predict", "export"},
 )
 ONLY_IN = {
     "grain": {"sampling/loader.py", "sampling/record_sampler.py"},

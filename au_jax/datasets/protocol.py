@@ -6,9 +6,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from au_jax.config import ProtocolConfig, Scenario
-from au_jax.datasets.dataset import Dataset
+from au_jax.datasets.dataset import Dataset, base_rates
 from au_jax.datasets.folds import Fold, subject_folds, validation_split
 from au_jax.datasets.joined import join_datasets
+
+RARE_BELOW = 0.12
+"""Base rate below which an AU counts as rare."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,7 +22,9 @@ class TestedPart:
         trained_on: name of the data set of the training subjects.
         tested_on: name of the data set of the test frames.
         folds: numbers of the folds whose models were trained on `trained_on`.
-        first, last: rows `first` to `last` − 1 of the frames table belong to `tested_on`.
+        first: the first row of the frames table that belongs to `tested_on`.
+        last: the row after the last one.
+        rare_aus: AUs whose base rate is below `RARE_BELOW` in one of the two data sets.
     """
 
     __test__ = False  # not a test of pytest
@@ -29,11 +34,7 @@ class TestedPart:
     folds: tuple[int, ...]
     first: int
     last: int
-
-    @property
-    def within(self) -> bool:
-        """Whether training and test subjects come from the same data set."""
-        return self.trained_on == self.tested_on
+    rare_aus: tuple[int, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,7 +72,7 @@ def make_protocol(first: Dataset, second: Dataset | None, config: ProtocolConfig
             dataset=first,
             folds=tuple(_subject_folds(first, config)),
             fold_names=tuple(_fold_names(count)),
-            parts=(TestedPart(first.name, first.name, tuple(range(count)), 0, len(first.frames)),),
+            parts=(_part(first, first, tuple(range(count)), 0),),
         )
     if second is None:
         raise ValueError(f"scenario {config.scenario.value} takes two data sets")
@@ -85,17 +86,17 @@ def _between(joined: Dataset, first: Dataset, second: Dataset, config: ProtocolC
     split = validation_split(
         first.frames.subject, validation_share=config.validation_share, seed=config.seed
     )
-    border, end = len(first.frames), len(joined.frames)
+    border = len(first.frames)
     return Protocol(
         dataset=joined,
-        folds=(dataclasses.replace(split, test=np.arange(border, end, dtype=np.int64)),),
+        folds=(dataclasses.replace(split, test=np.arange(border, len(joined.frames))),),
         fold_names=(f"{first.name} to {second.name}",),
-        parts=(TestedPart(first.name, second.name, (0,), border, end),),
+        parts=(_part(first, second, (0,), border),),
     )
 
 
 def _both(joined: Dataset, first: Dataset, second: Dataset, config: ProtocolConfig) -> Protocol:
-    border, end, count = len(first.frames), len(joined.frames), config.folds
+    border, count = len(first.frames), config.folds
     of_first = _subject_folds(first, config)
     of_second = [_shifted(fold, border) for fold in _subject_folds(second, config)]
     tests = [np.concatenate([a.test, b.test]) for a, b in zip(of_first, of_second, strict=True)]
@@ -105,14 +106,30 @@ def _both(joined: Dataset, first: Dataset, second: Dataset, config: ProtocolConf
         for fold, test in zip(own, tests, strict=True)
     ]
     names = [f"{dataset.name} {name}" for dataset in (first, second) for name in _fold_names(count)]
-    turns = {first.name: tuple(range(count)), second.name: tuple(range(count, 2 * count))}
-    rows = {first.name: (0, border), second.name: (border, end)}
-    parts = [
-        TestedPart(trained_on, tested_on, turns[trained_on], *rows[tested_on])
-        for tested_on in rows
-        for trained_on in (tested_on, *(name for name in rows if name != tested_on))
-    ]
-    return Protocol(joined, tuple(folds), tuple(names), tuple(parts))
+    turn_of_first, turn_of_second = tuple(range(count)), tuple(range(count, 2 * count))
+    parts = (
+        _part(first, first, turn_of_first, 0),
+        _part(second, first, turn_of_second, 0),
+        _part(second, second, turn_of_second, border),
+        _part(first, second, turn_of_first, border),
+    )
+    return Protocol(joined, tuple(folds), tuple(names), parts)
+
+
+def _part(
+    trained_on: Dataset, tested_on: Dataset, folds: tuple[int, ...], first: int
+) -> TestedPart:
+    rates = [base_rates(dataset.frames.labels) for dataset in (trained_on, tested_on)]
+    return TestedPart(
+        trained_on=trained_on.name,
+        tested_on=tested_on.name,
+        folds=folds,
+        first=first,
+        last=first + len(tested_on.frames),
+        rare_aus=tuple(
+            au for au, *of_au in zip(trained_on.aus, *rates, strict=True) if min(of_au) < RARE_BELOW
+        ),
+    )
 
 
 def _subject_folds(dataset: Dataset, config: ProtocolConfig) -> list[Fold]:

@@ -42,7 +42,7 @@ def write_report(
     """
     report = directory / "report"
     methods = list(dict.fromkeys(method for part in results for method in part.methods))
-    parts = [_part(report, part, len(results) > 1, protocol) for part in results]
+    parts = [_part(report, part, several=len(results) > 1) for part in results]
     curves = figures.learning_curves(directory, len(protocol.folds), methods)
     datasets = {experiment.dataset, experiment.test_dataset}
     page = _template().render(
@@ -61,10 +61,10 @@ def write_report(
     return report / "index.html"
 
 
-def _part(report: epath.Path, results: Results, several: bool, protocol: Protocol) -> _Part:
+def _part(report: epath.Path, results: Results, *, several: bool) -> _Part:
     """Write the tables of a part as files and return them for the page."""
     name = f"_{results.trained_on}_to_{results.dataset}" if several else ""
-    by_metric = {metric: part_table(results, metric, protocol) for metric in METRIC_TITLES}
+    by_metric = {metric: part_table(results, metric) for metric in METRIC_TITLES}
     for metric, table in by_metric.items():
         atomic_files.write_text(report / f"{metric}{name}.csv", tables.as_csv(results, metric))
         atomic_files.write_text(report / f"{metric}{name}.md", tables.as_markdown(table))

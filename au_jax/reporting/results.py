@@ -54,6 +54,7 @@ class Results:
         trained_on: the name of the data set of the training subjects.
         aus: the AUs, in the order of the columns.
         base_rate: float64 `[aus]`, share of present labels among the known ones of the test frames.
+        rare_aus: the AUs that are rare in one of the two data sets.
         methods: method to metric to value, the baseline first.
         folds_done: folds whose scores are in.
         folds: folds of the part.
@@ -64,6 +65,7 @@ class Results:
     trained_on: str
     aus: tuple[int, ...]
     base_rate: np.ndarray
+    rare_aus: tuple[int, ...]
     methods: Mapping[str, Mapping[str, Value]]
     folds_done: int
     folds: int
@@ -143,6 +145,7 @@ def collect(
         trained_on=part.trained_on,
         aus=aus,
         base_rate=base_rate,
+        rare_aus=part.rare_aus,
         methods=values,
         folds_done=len(shared),
         folds=len(part.folds),
@@ -212,6 +215,7 @@ def to_json(results: Results) -> dict[str, Any]:
         "base_rate": {
             str(au): number(x) for au, x in zip(results.aus, results.base_rate, strict=True)
         },
+        "rare_aus": list(results.rare_aus),
         "methods": {
             method: {name: metric(value) for name, value in by_metric.items()}
             for method, by_metric in results.methods.items()

@@ -7,7 +7,6 @@ import markupsafe
 from etils import epath
 
 from au_jax.config import Experiment
-from au_jax.datasets.dataset import base_rates
 from au_jax.datasets.protocol import Protocol
 from au_jax.methods.cnn_variants import BALANCED_LOSS, strategy_of
 from au_jax.reporting.figures import inline_figure
@@ -17,7 +16,7 @@ from au_jax.reporting.sampling_figures import (
     training_curves,
     training_figure,
 )
-from au_jax.reporting.sampling_tables import rare_columns, sampling_table
+from au_jax.reporting.sampling_tables import sampling_table
 from au_jax.reporting.tables import Table, metric_table
 
 
@@ -30,23 +29,17 @@ class Section:
     figure: markupsafe.Markup
 
 
-def part_table(results: Results, metric: str, protocol: Protocol, *, printed: bool = True) -> Table:
+def part_table(results: Results, metric: str, *, printed: bool = True) -> Table:
     """Return the table of a metric; with rare AUs and the paper's numbers if it is of sampling.
 
     Args:
         results: the numbers of a part.
         metric: one of `METRICS`.
-        protocol: data and folds.
         printed: whether the paper's numbers are wanted.
     """
-    if not _compared(results):
-        return metric_table(results, metric)
-    rates = [
-        base_rates(protocol.dataset.frames.labels[part.first : part.last])
-        for part in protocol.parts
-        if part.tested_on in (results.dataset, results.trained_on)
-    ]
-    return sampling_table(results, metric, rare_columns(rates), printed=printed)
+    if _compared(results):
+        return sampling_table(results, metric, printed=printed)
+    return metric_table(results, metric)
 
 
 def sampling_sections(

@@ -1,7 +1,6 @@
 """Tables 3 and 4 of the paper: F1 for each way of sampling, and the paper's numbers beside ours."""
 
 import dataclasses
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,44 +9,30 @@ from au_jax.reporting.paper import DOUBTS, SAMPLING_DATASETS, SAMPLING_TABLES, p
 from au_jax.reporting.results import Results
 from au_jax.reporting.tables import Table, metric_table, percent
 
-RARE_BELOW = 0.12
-"""AUs with a smaller base rate in one of the data sets of a part count as rare."""
-
 _PRINTED = {"rs": "RS", "ms": "MS", "momu": "MOMU"}
 
 
-def rare_columns(base_rates: Sequence[np.ndarray]) -> np.ndarray:
-    """Return which AUs are rare, bool `[aus]`.
-
-    Args:
-        base_rates: float64 `[aus]` for each data set, that of training and that of the test.
-    """
-    return np.any([rates < RARE_BELOW for rates in base_rates], axis=0)
-
-
-def sampling_table(
-    results: Results, metric: str, rare: np.ndarray, *, printed: bool = True
-) -> Table:
+def sampling_table(results: Results, metric: str, *, printed: bool = True) -> Table:
     """Return a metric for each way of sampling, in percent.
 
     Args:
         results: the numbers of a part.
         metric: one of `METRICS`.
-        rare: bool `[aus]`, the AUs that the row of rare AUs is the mean of.
         printed: whether the numbers that the paper printed stand beside F1-frame.
     """
     table = metric_table(results, metric)
-    if rare.any() and not rare.all():
-        table = _with_rare_row(table, results, metric, rare)
+    if 0 < len(results.rare_aus) < len(results.aus):
+        table = _with_rare_row(table, results, metric)
     if printed and metric == "f1_frame" and results.dataset in SAMPLING_TABLES:
         table = _with_printed_columns(table, results)
     return table
 
 
-def _with_rare_row(table: Table, results: Results, metric: str, rare: np.ndarray) -> Table:
+def _with_rare_row(table: Table, results: Results, metric: str) -> Table:
+    rare = np.isin(results.aus, results.rare_aus)
     values = [by_metric[metric].per_au[rare] for by_metric in results.methods.values()]
     rate = percent(float(results.base_rate[rare].mean()))
-    name = f"mean of rare AUs ({', '.join(str(results.aus[i]) for i in np.flatnonzero(rare))})"
+    name = f"mean of rare AUs ({', '.join(map(str, results.rare_aus))})"
     row = (name, rate, *(percent(mean_over_aus(value)) for value in values))
     at = len(results.aus) + 1
     return dataclasses.replace(

@@ -13,7 +13,7 @@ from made_folds import (  # pyright: ignore[reportMissingImports]
 )
 
 from au_jax.config import AugmentationConfig, CnnConfig, LossWeighting
-from au_jax.methods import cnn
+from au_jax.methods import cnn, cnn_scoring
 from au_jax.methods.cnn import CnnObjective
 from au_jax.training.augmentation import Augmentation
 from au_jax.training.checkpoints import save_model
@@ -78,9 +78,9 @@ def test_mean_face_is_taken_after_local_contrast_normalisation(tmp_path, monkeyp
 
 def test_evenly_spaced_frames_are_at_most_as_many_as_asked_for():
     frames = np.arange(10, 20)
-    assert cnn._evenly_spaced(frames, 10).tolist() == frames.tolist()
-    assert cnn._evenly_spaced(frames, 4).tolist() == [10, 13, 16, 19]
-    assert cnn._evenly_spaced(frames, 1).tolist() == [10]
+    assert cnn_scoring.evenly_spaced(frames, 10).tolist() == frames.tolist()
+    assert cnn_scoring.evenly_spaced(frames, 4).tolist() == [10, 13, 16, 19]
+    assert cnn_scoring.evenly_spaced(frames, 1).tolist() == [10]
 
 
 def balanced_by_hand(labels):
@@ -108,11 +108,11 @@ def test_class_weights_of_the_training_labels_reach_the_stage(tmp_path, monkeypa
 def still_objective(fold_run, batch_size):
     """The objective without anything random, and parameters."""
     config = fold_run.experiment.cnn
-    network = cnn.build_network(config, len(AUS))
+    network = cnn_scoring.build_network(config, len(AUS))
     objective = CnnObjective(
         network=network,
         augmentation=Augmentation(config.crop, False, 0.0, 0.0, 0.0, 0.0),
-        face_input=cnn.face_input(config),
+        face_input=cnn_scoring.face_input(config),
         reduction=config.reduction.value,
         batch_size=batch_size,
     )
@@ -182,7 +182,7 @@ def test_strength_of_brightness_changes_is_in_the_units_of_the_input():
 
 def test_network_starts_from_pretrained_weights_except_for_aus_that_were_not_pretrained(tmp_path):
     before = make_fold(tmp_path / "before", random_dataset(aus=(24, 12, 2)))
-    network = cnn.build_network(before.experiment.cnn, 3)
+    network = cnn_scoring.build_network(before.experiment.cnn, 3)
     init = jax.jit(functools.partial(network.init, train=False))
     trained, fresh = (
         init(jax.random.key(seed), jnp.zeros((1, 28, 28, 3)))["params"] for seed in (1, 2)
@@ -227,7 +227,7 @@ def test_logits_and_fc7_of_every_frame_are_left_for_later_stages(tmp_path):
     assert logits.shape == (96, 3) and fc7.shape == (96, 128) and fc7.dtype == np.float16
     np.testing.assert_array_equal(scores, logits[fold_run.fold.test])
     model = cnn.load_model(tmp_path / "cnn")
-    network = cnn.build_network(fold_run.experiment.cnn, 3)
+    network = cnn_scoring.build_network(fold_run.experiment.cnn, 3)
     faces = fold_run.dataset.faces[np.arange(96)].astype(np.float32)
     images = (faces - np.asarray(model["mean_face"])) / 64
     middle = jnp.asarray(images[:, 2:30, 2:30])

@@ -7,9 +7,10 @@ import pytest
 from etils import epath
 
 from au_jax import atomic_files, metrics
+from au_jax.datasets.protocol import TestedPart
 from au_jax.errors import InputError
 from au_jax.reporting import tables
-from au_jax.reporting.results import METRICS, collect, fold_directory, to_json, write_results
+from au_jax.reporting.results import METRICS, collect_parts, fold_directory, to_json, write_results
 
 AUS = (1, 12, 24)
 
@@ -33,7 +34,9 @@ def write_fold(directory, fold, method, seed, frames=60):
 
 
 def collect_from(directory, folds, methods=("always_present", "cnn")):
-    return collect(directory, experiment="e", dataset="d", folds=folds, methods=methods)
+    part = TestedPart("d", "d", tuple(range(folds)), 0, 10_000)
+    (results,) = collect_parts(directory, experiment="e", parts=[part], methods=methods)
+    return results
 
 
 def test_values_are_pooled_over_folds_and_given_per_fold(tmp_path):
@@ -79,7 +82,7 @@ def test_json_has_the_agreed_shape_and_null_where_undefined(tmp_path):
     for method in ("always_present", "cnn"):
         write_fold(directory, 0, method, 0)
     results = collect_from(directory, 1)
-    write_results(directory, results)
+    write_results(directory, [results])
     written = json.loads((tmp_path / "results.json").read_text())
     assert written == json.loads(json.dumps(to_json(results)))
     assert written["aus"] == [1, 12, 24]

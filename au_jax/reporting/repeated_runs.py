@@ -1,0 +1,124 @@
+"""Several runs in one table: the same experiment with other seeds, or experiments side by side."""
+
+import collections
+import dataclasses
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from etils import epath
+
+from au_jax import facs
+from au_jax.errors import InputError
+from au_jax.reporting.results import METRIC_TITLES
+from au_jax.reporting.tables import Table, percent
+
+
+@dataclasses.dataclass(frozen=True)
+class _Group:
+    """The same part of the same experiment in all of its runs, as in `results.json`."""
+
+    name: str
+    runs: tuple[Mapping[str, Any], ...]
+
+
+def read_results(run: epath.PathLike) -> list[dict[str, Any]]:
+    """Return the parts of the `results.json` of a run.
+
+    Args:
+        run: `<workdir>/<experiment>`, or that file.
+
+    Raises:
+        InputError: if there is none, or it is not one.
+    """
+    file = epath.Path(run)
+    file = file if file.suffix == ".json" else file / "results.json"
+    if not file.exists():
+        raise InputError(f"there is no {file}; give the folder of a run, <workdir>/<experiment>")
+    try:
+        content = json.loads(file.read_text())
+        parts = content.get("parts", [content])
+        complete = all({"experiment", "dataset", "methods", "aus"} <= set(part) for part in parts)
+    except (ValueError, AttributeError, TypeError) as error:
+        raise InputError(f"{file} is not the results of a run: {error}") from error
+    if not complete:
+        raise InputError(f"{file} is not the results of a run: it lacks methods or AUs")
+    return parts
+
+
+def repeated_runs_table(
+    runs: Sequence[Sequence[Mapping[str, Any]]], metric: str, *, per_au: bool = False
+) -> Table:
+    """Return mean ± standard deviation over runs, in percent, for each part and method.
+
+    Args:
+        runs: for each run its parts, as `read_results` gives them.
+        metric: one of `METRICS`.
+        per_au: whether each AU has a row of its own.
+    """
+    groups = _groups(runs)
+    methods = list(
+        dict.fromkeys(method for group in groups for run in group.runs for method in run["methods"])
+    )
+    rows = []
+    for group in groups:
+        for name, values in _rows(group, metric, methods, per_au=per_au):
+            rows.append((group.name, str(len(group.runs)), name, *map(_spread, values)))
+    return Table(
+        title=f"{METRIC_TITLES[metric]} in percent, mean ± sd over runs",
+        header=("experiment", "runs", "of", *(method.replace("_", " ") for method in methods)),
+        rows=tuple(rows),
+        best=tuple(frozenset() for _ in rows),
+    )
+
+
+def _groups(runs: Sequence[Sequence[Mapping[str, Any]]]) -> list[_Group]:
+    found: dict[str, list[Mapping[str, Any]]] = collections.defaultdict(list)
+    for run in runs:
+        for part in run:
+            trained_on = part.get("trained_on", part["dataset"])
+            arrow = "" if trained_on == part["dataset"] else f"{trained_on} → "
+            found[f"{part['experiment']}, {arrow}{part['dataset']}"].append(part)
+    return [_Group(name, tuple(parts)) for name, parts in found.items()]
+
+
+def _rows(
+    group: _Group, metric: str, methods: Sequence[str], *, per_au: bool
+) -> list[tuple[str, list[np.ndarray]]]:
+    """Return rows: a name, and for each method its values in the runs."""
+
+    def values(method: str, aus: Sequence[int], run: Mapping[str, Any]) -> float:
+        if method not in run["methods"]:
+            return math.nan
+        of_au = run["methods"][method][metric]["per_au"]
+        known = [of_au[str(au)] for au in aus if of_au.get(str(au)) is not None]
+        return float(np.mean(known)) if known else math.nan
+
+    def row(name: str, choose: Mapping[int, Sequence[int]]) -> tuple[str, list[np.ndarray]]:
+        return name, [
+            np.array([values(method, choose[i], run) for i, run in enumerate(group.runs)])
+            for method in methods
+        ]
+
+    everything = {i: run["aus"] for i, run in enumerate(group.runs)}
+    rare = {i: run.get("rare_aus", []) for i, run in enumerate(group.runs)}
+    rows = []
+    if per_au:
+        aus = dict.fromkeys(au for run in group.runs for au in run["aus"])
+        rows += [row(facs.column_name(au), {i: [au] for i in range(len(group.runs))}) for au in aus]
+    rows.append(row("mean of AUs", everything))
+    if any(rare.values()) and rare != everything:
+        listed = " / ".join(",".join(map(str, aus)) or "none" for aus in rare.values())
+        rows.append(row(f"rare AUs ({listed})", rare))
+    return rows
+
+
+def _spread(values: np.ndarray) -> str:
+    known = values[~np.isnan(values)]
+    if len(known) == 0:
+        return "–"
+    if len(known) == 1:
+        return percent(float(known[0]))
+    return f"{percent(float(known.mean()))} ± {percent(float(known.std(ddof=1)))}"
