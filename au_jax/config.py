@@ -19,6 +19,7 @@ from au_jax.config_choices import (
     SamplingStrategy,
     Scenario,
 )
+from au_jax.config_competitors import CpmConfig, FeatureConfig, JpmlConfig, SvmConfig
 from au_jax.config_tree import leaves
 from au_jax.errors import InputError
 
@@ -212,6 +213,10 @@ class Experiment:
     cnn: CnnConfig = dataclasses.field(default_factory=CnnConfig)
     lstm: LstmConfig = dataclasses.field(default_factory=LstmConfig)
     fusion: FusionConfig = dataclasses.field(default_factory=FusionConfig)
+    features: FeatureConfig = dataclasses.field(default_factory=FeatureConfig)
+    svm: SvmConfig = dataclasses.field(default_factory=SvmConfig)
+    cpm: CpmConfig = dataclasses.field(default_factory=CpmConfig)
+    jpml: JpmlConfig = dataclasses.field(default_factory=JpmlConfig)
 
     def validate(self) -> None:
         """Check the values that the types do not.

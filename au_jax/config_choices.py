@@ -64,3 +64,12 @@ class Preset(enum.Enum):
 
     BP4D_LIKE = "bp4d_like"
     GFT_LIKE = "gft_like"
+
+
+class FeatureKind(enum.Enum):
+    """What computed features describe: patches at landmarks, the whole face, or its shape."""
+
+    HOG_LANDMARKS = "hog_landmarks"
+    HOG_FACE = "hog_face"
+    GABOR = "gabor"
+    SHAPE = "shape"

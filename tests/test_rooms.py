@@ -16,6 +16,7 @@ LEVELS = (
         "paper_settings",
         "config",
         "config_choices",
+        "config_competitors",
         "errors",
         "command",
         "progress",
