@@ -15,7 +15,7 @@ class FeatureConfig:
 
     kind: FeatureKind = FeatureKind.HOG_LANDMARKS
     pca_energy: float = 0.98
-    """Share of the variance of training features that SVM and CPM keep; JPML needs whole patches."""
+    """Share of the training features' variance that SVM and CPM keep; JPML takes all."""
     pca_components: int = 1000
     """Most principal components."""
     training_frames: int = 20_000
