@@ -7,6 +7,7 @@ import numpy as np
 
 from au_jax.datasets.dataset import Dataset, Faces, FramesTable
 from au_jax.errors import InputError
+from au_jax.faces.mean_shape import STABLE_POINTS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,4 +103,20 @@ def _join_tables(first: Dataset, second: Dataset) -> FramesTable:
         tracked=column("tracked"),
         subjects=names("subjects"),
         recordings=names("recordings"),
+        landmarks=_join_landmarks(*tables),
+    )
+
+
+def _join_landmarks(first: FramesTable, second: FramesTable) -> np.ndarray | None:
+    """Return the landmarks of both; NaN for a data set without any, None if neither has any."""
+    if first.landmarks is None and second.landmarks is None:
+        return None
+    shape = (len(STABLE_POINTS), 2)
+    return np.concatenate(
+        [
+            np.full((len(table), *shape), np.nan, np.float32)
+            if table.landmarks is None
+            else table.landmarks
+            for table in (first, second)
+        ]
     )

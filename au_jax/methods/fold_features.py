@@ -3,8 +3,24 @@
 import dataclasses
 
 import numpy as np
+from etils import epath
 
+from au_jax import atomic_files
+from au_jax.config import FeatureKind
+from au_jax.datasets.dataset import Dataset
+from au_jax.errors import InputError
+from au_jax.faces.alignment import target_points
+from au_jax.features.face_features import feature_extractor
+from au_jax.features.pca import fit_principal_components
 from au_jax.methods.fold_run import FoldRun
+from au_jax.progress import progress_bar
+from au_jax.sampling.loader import iterate_batches
+from au_jax.sampling.random import SequentialPlan
+
+_BATCH = 64
+_PCA_FRAMES = 4000
+"""Training frames that principal components are fitted on: their number bounds the cost."""
+_PROJECTED_AT_ONCE = 4096
 
 
 @dataclasses.dataclass(frozen=True)
@@ -12,9 +28,10 @@ class FoldFeatures:
     """Features of every row of the frames table, and the rows a fold trains on.
 
     Attributes:
-        features: float `[frame, feature]`, standardised by nobody yet; may lie on disk.
+        features: float `[frame, feature]`, not standardised; may lie on disk.
         group: int64 `[feature]`, the patch that each feature describes, from 0.
-        train: int64 `[row]`, training frames with a label and a tracked face.
+        train: int64 `[row]`, training frames with a label and a tracked face, at most as many as
+            the settings say, evenly spaced.
         validation: int64 `[row]`, the same of the validation subjects.
     """
 
@@ -25,5 +42,122 @@ class FoldFeatures:
 
 
 def fold_features(fold_run: FoldRun) -> FoldFeatures:
-    """Compute, or read, the features that the experiment's settings name."""
-    raise NotImplementedError
+    """Return the features that the settings name; computed once for all folds of an experiment.
+
+    Raises:
+        InputError: if they are of landmarks and the data set has none, or a fold has no usable
+            frames.
+    """
+    dataset, settings = fold_run.dataset, fold_run.experiment.features
+    extractor = feature_extractor(settings.kind, dataset.faces.face_shape)
+    file = fold_run.directory.parent / "features" / f"{settings.kind.value}.npy"
+    if not file.exists():
+        _write_features(dataset, settings.kind, file)
+    return FoldFeatures(
+        features=atomic_files.read_array(file),
+        group=extractor.group,
+        train=evenly_spaced(usable_rows(dataset, fold_run.fold.train), settings.training_frames),
+        validation=evenly_spaced(
+            usable_rows(dataset, fold_run.fold.validation), settings.training_frames
+        ),
+    )
+
+
+def standardised_components(fold_run: FoldRun, features: FoldFeatures) -> np.ndarray:
+    """Return principal components of standardised features, float32 `[frame, component]`.
+
+    Every feature is standardised by the fold's training frames. As many components are kept as the
+    settings say, and all are divided by one number, so that training rows have a mean square of 1
+    and a weight of regularisation means the same for all features.
+
+    Args:
+        fold_run: the fold; its settings say how many components.
+        features: features of the fold.
+    """
+    settings = fold_run.experiment.features
+    sample = np.asarray(features.features[evenly_spaced(features.train, _PCA_FRAMES)], np.float32)
+    mean, deviation = sample.mean(axis=0), sample.std(axis=0)
+    scale = np.where(deviation > 0, 1 / np.maximum(deviation, 1e-6), 0).astype(np.float32)
+    pca = fit_principal_components((sample - mean) * scale, settings.pca_components)
+    kept = _components_for(pca.variance_shares, settings.pca_energy)
+    basis = pca.components[:kept] * scale
+    offset = (mean * scale + pca.mean) @ pca.components[:kept].T
+    projected = np.concatenate(
+        [
+            np.asarray(features.features[first : first + _PROJECTED_AT_ONCE], np.float32) @ basis.T
+            - offset
+            for first in range(0, len(features.features), _PROJECTED_AT_ONCE)
+        ]
+    )
+    norm = np.sqrt((projected[features.train] ** 2).sum(axis=1).mean())
+    return projected / np.float32(max(norm, 1e-12))
+
+
+def _components_for(shares: np.ndarray, energy: float) -> int:
+    """Return the fewest components that keep a share of the variance; all if they keep less."""
+    return min(int(np.searchsorted(np.cumsum(shares), energy)) + 1, len(shares))
+
+
+def usable_rows(dataset: Dataset, rows: np.ndarray) -> np.ndarray:
+    """Return those of `rows` whose face was tracked and that have a label.
+
+    Raises:
+        InputError: if there is none.
+    """
+    table = dataset.frames
+    usable = rows[table.tracked[rows] & (table.labels[rows] != 0).any(axis=1)]
+    if len(usable) == 0:
+        raise InputError(
+            f"none of {len(rows)} frames of data set '{dataset.name}' has a tracked face and a "
+            "label; change --experiment.protocol.seed or look at the data with "
+            "python -m au_jax.prepare --describe=FOLDER"
+        )
+    return usable
+
+
+def evenly_spaced(rows: np.ndarray, count: int) -> np.ndarray:
+    """Return at most `count` of `rows`, spread over all of them."""
+    return rows[:: max(1, -(-len(rows) // count))]
+
+
+def _landmarks(dataset: Dataset, kind: FeatureKind) -> np.ndarray:
+    """Return the landmarks of every frame, float32 `[frame, 49, 2]`.
+
+    Where they were not tracked they are those of the mean shape, to which faces are aligned; the
+    shape is then no feature.
+    """
+    tracked = dataset.frames.landmarks
+    if tracked is None and kind is FeatureKind.SHAPE:
+        raise InputError(
+            f"data set '{dataset.name}' keeps no landmarks, so the shape of its faces is not known; "
+            "prepare it again with landmarks, or choose another --experiment.features.kind"
+        )
+    usual = target_points(dataset.faces.face_shape[0]).astype(np.float32)
+    if tracked is None:
+        return np.broadcast_to(usual, (len(dataset.frames), *usual.shape))
+    if kind is FeatureKind.SHAPE:
+        return tracked
+    return np.where(np.isfinite(tracked), tracked, usual)
+
+
+def _write_features(dataset: Dataset, kind: FeatureKind, file: epath.Path) -> None:
+    """Write features of all frames in half precision, as histograms lie in [0, 1]."""
+    extractor = feature_extractor(kind, dataset.faces.face_shape)
+    landmarks = _landmarks(dataset, kind)
+    count = len(dataset.frames)
+    plan = SequentialPlan(np.arange(count), _BATCH)
+    batches = iterate_batches(
+        lambda step: {"faces": dataset.faces[plan[step]]}, first=0, last=len(plan), name="faces"
+    )
+    atomic_files.remove_leftovers(file)
+    with (
+        atomic_files.writing_rows(file, (count, len(extractor.group)), np.float16) as append,
+        progress_bar(count, f"{kind.value} features", "frame") as bar,
+    ):
+        for step, batch in enumerate(batches):
+            faces, rows = batch["faces"], plan[step]
+            # Padded, so that it is compiled for one size.
+            padding = [(0, _BATCH - len(faces)), (0, 0), (0, 0)]
+            padded = np.pad(faces, [*padding, (0, 0)])
+            append(extractor.extract(padded, np.pad(landmarks[rows], padding))[: len(faces)])
+            bar.update(len(faces))
