@@ -11,6 +11,7 @@ from au_jax.datasets.dataset import Dataset
 from au_jax.methods.fold_run import load_scores, scores_file
 from au_jax.reporting import figures, tables
 from au_jax.reporting.results import METRIC_TITLES, Results, fold_directory
+from au_jax.reporting.templates import inline_figure, template
 
 _RECORDINGS_SHOWN = 3
 
@@ -32,11 +33,11 @@ def write_report(
         atomic_files.write_text(report / f"{metric}.csv", tables.as_csv(results, metric))
         atomic_files.write_text(report / f"{metric}.md", tables.as_markdown(table))
     curves = figures.learning_curves(directory, results.folds, methods)
-    page = _template().render(
+    page = template("page.html.jinja").render(
         results=results,
         tables=set_tables,
         synthetic=results.dataset == "synthetic",
-        curves=_inline(report, "learning_curves", curves) if curves else None,
+        curves=inline_figure(report, "learning_curves", curves) if curves else None,
         timelines=_timelines(directory, report, results, dataset, methods),
         config=json.loads((directory / "config.json").read_text()),
         environment=json.loads((directory / "environment.json").read_text()),
@@ -61,7 +62,7 @@ def _timelines(
         scores = {method: load_scores(file) for method, file in files.items()}
         shown = figures.most_varied_recordings(next(iter(scores.values())), _RECORDINGS_SHOWN)
         return [
-            _inline(
+            inline_figure(
                 report,
                 f"timeline_{number}",
                 figures.recording_timeline(dataset, scores, recording),
@@ -69,21 +70,3 @@ def _timelines(
             for number, recording in enumerate(shown, start=1)
         ]
     return []
-
-
-def _inline(report: epath.Path, name: str, figure: figures.Figure) -> markupsafe.Markup:
-    svg = figures.save_figure(report, name, figure)
-    return markupsafe.Markup(svg[svg.index("<svg") :])
-
-
-def _template():  # noqa: ANN202 (jinja2 is imported here)
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("au_jax.reporting", "."),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.jinja")
