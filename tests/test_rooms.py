@@ -26,7 +26,7 @@ LEVELS = (
     {"training"},
     {"methods"},
     {"analysis", "reporting", "run_directory"},
-    {"experiment_run"},
+    {"experiment_run", "label_balance_run"},
     {"main", "prepare", "predict", "export"},
 )
 ONLY_IN = {
