@@ -67,12 +67,7 @@ def run_label_balance(
     experiment.validate()
     source = _from_file(file, experiment) if file else _from_dataset(experiment, data_dir)
     measured = _measure(source, experiment)
-    notes = list(source.notes)
-    if measured.statistics.never_present:
-        notes.append(
-            f"Never present, so that no strategy can sample for them: "
-            f"{_listed(measured.statistics.never_present)}."
-        )
+    notes = [*source.notes, *_sampling_notes(measured, experiment.sampling.draw_size)]
     directory = epath.Path(workdir) / experiment.name
     page = write_balance_report(directory, source.title, measured, notes)
     for note in notes:
@@ -101,6 +96,21 @@ def _measure(source: _Source, experiment: Experiment) -> LabelBalance:
         draw_size=sampling.draw_size,
         neutral=sampling.neutral,
     )
+
+
+def _sampling_notes(measured: LabelBalance, draw_size: int) -> list[str]:
+    """Return what of the labels is in the way of the strategies."""
+    notes, never = [], measured.statistics.never_present
+    if never:
+        notes.append(f"Never present, so that no strategy can sample for them: {_listed(never)}.")
+    sampled = len(measured.statistics.names) - len(never)
+    if draw_size * sampled > measured.batch_size:
+        notes.append(
+            f"MOMU draws {draw_size} frames at a time, so that a batch of {measured.batch_size} "
+            f"has no room for a draw for each of {sampled} labels. A larger "
+            "experiment.cnn.batch_size or a smaller experiment.sampling.draw_size balances better."
+        )
+    return notes
 
 
 def _from_file(file: LabelFile, experiment: Experiment) -> _Source:

@@ -110,6 +110,14 @@ def test_seed_and_draw_size_are_those_of_the_experiment(tmp_path):
     assert default["random"] == draw["random"] and default["momu"] != draw["momu"]
 
 
+@pytest.mark.parametrize(("draw_size", "noted"), [(5, False), (6, True)])
+def test_draws_of_momu_that_are_too_large_are_noted(tmp_path, capsys, draw_size, noted):
+    path, _ = write_labels(tmp_path)  # two labels occur
+    more = ["--experiment.cnn.batch_size=10", f"--experiment.sampling.draw_size={draw_size}"]
+    assert run(tmp_path, f"--labels={path}", *more) == 0
+    assert ("no room for a draw for each of 2 labels" in capsys.readouterr().out) == noted
+
+
 def test_built_in_faces_are_measured_without_drawing_them(tmp_path, capsys):
     assert run(tmp_path, *SMALL_FACES, "--experiment.aus=(12,1)") == 0
     assert not (tmp_path / "data").exists()

@@ -163,6 +163,7 @@ def _percent(value: float) -> str:
 
 
 def _short(name: str) -> str:
+    # In the middle: long names differ at the end as often as at the beginning.
+    shown = name if len(name) <= 24 else f"{name[:12]}…{name[-11:]}"
     # A dollar would start a formula.
-    shown = name if len(name) <= 24 else f"{name[:23]}…"
     return shown.replace("$", r"\$")
