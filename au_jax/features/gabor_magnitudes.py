@@ -4,8 +4,6 @@ Source: J. G. Daugman, JOSA A 2 (1985), Eq. (1); eight orientations as in M. S. 
 "Automatic recognition of facial actions in spontaneous expressions", Journal of Multimedia 2006.
 """
 
-import functools
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -42,7 +40,7 @@ def gabor_spectra(size: int = SIZE) -> np.ndarray:
     return np.array(filters, np.float32)
 
 
-@functools.partial(jax.jit)
+@jax.jit
 def gabor_magnitudes(grey: jax.Array) -> jax.Array:
     """Return mean magnitudes in squares of `SQUARE` pixels.
 
@@ -57,7 +55,7 @@ def gabor_magnitudes(grey: jax.Array) -> jax.Array:
     pictures = jnp.fft.fft2(grey)
 
     def one_filter(spectrum: jax.Array) -> jax.Array:
-        magnitude = jnp.abs(jnp.fft.ifft2(pictures * spectrum))
+        magnitude = jnp.abs(jnp.fft.ifft2(pictures * spectrum[None]))
         return magnitude.reshape(n, count, SQUARE, count, SQUARE).mean(axis=(2, 4))
 
     means = jax.lax.map(one_filter, spectra)

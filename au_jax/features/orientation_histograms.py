@@ -45,7 +45,7 @@ def gradient_channels(grey: jax.Array) -> jax.Array:
     magnitude = jnp.hypot(down, right)
     degrees = jnp.rad2deg(jnp.arctan2(down, right)) % 180
     bins = jnp.minimum(jnp.floor(degrees * (ORIENTATIONS / 180)), ORIENTATIONS - 1)
-    return jnp.where(bins[..., None] == jnp.arange(ORIENTATIONS), magnitude[..., None], 0.0)
+    return jax.nn.one_hot(bins.astype(jnp.int32), ORIENTATIONS) * magnitude[..., None]
 
 
 @functools.partial(jax.jit, static_argnames="cell")
@@ -70,10 +70,10 @@ def landmark_histograms(grey: jax.Array, points: jax.Array, *, cell: int) -> jax
     sums = _box_sums(channels, cell)
     first = jnp.round(points + 0.5).astype(jnp.int32) - CELLS * cell // 2 + margin
     # A landmark far outside has an empty patch wherever it is; it must not wrap around.
-    first = jnp.clip(first, 0, jnp.array([width, height]) + margin)
+    left = jnp.clip(first[:, :, 0], 0, width + margin)[:, :, None, None]
+    top = jnp.clip(first[:, :, 1], 0, height + margin)[:, :, None, None]
     steps = cell * jnp.arange(CELLS)
-    columns = first[:, :, 0, None, None] + steps[None, None, None, :]
-    rows = first[:, :, 1, None, None] + steps[None, None, :, None]
+    columns, rows = left + steps[None, None, None, :], top + steps[None, None, :, None]
     patches = jax.vmap(lambda one, row, column: one[row, column])(sums, rows, columns)
     return _normalise(patches.reshape(n, points.shape[1], -1)).reshape(n, -1)
 
@@ -107,8 +107,8 @@ def face_blocks(height: int, width: int, cell: int) -> np.ndarray:
 def _box_sums(channels: jax.Array, size: int) -> jax.Array:
     """Return for each pixel the sum of the `size`×`size` pixels that start there."""
     height, width = channels.shape[1] - size + 1, channels.shape[2] - size + 1
-    rows = sum(channels[:, i : i + height] for i in range(size))
-    return jnp.asarray(sum(rows[:, :, j : j + width] for j in range(size)))
+    rows = functools.reduce(jnp.add, [channels[:, i : i + height] for i in range(size)])
+    return functools.reduce(jnp.add, [rows[:, :, j : j + width] for j in range(size)])
 
 
 def _normalise(blocks: jax.Array) -> jax.Array:

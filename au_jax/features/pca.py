@@ -24,20 +24,27 @@ class PrincipalComponents:
         return (features.astype(np.float32) - self.mean) @ self.components.T
 
 
-def fit_principal_components(features: np.ndarray, components: int) -> PrincipalComponents:
+def fit_principal_components(
+    features: np.ndarray, components: int, energy: float = 1.0
+) -> PrincipalComponents:
     """Fit principal components.
 
     Args:
         features: float `[frames, feature]`.
-        components: how many to keep; fewer if there are fewer frames or features.
+        components: how many to keep at most; fewer if there are fewer frames or features.
+        energy: share of the variance that is enough; the fewest components that reach it are kept.
     """
     from sklearn.decomposition import PCA
 
     kept = min(components, *features.shape)
     # The covariance route is the fast one for many frames; it keeps one feature² matrix.
-    fitted = PCA(kept, svd_solver="covariance_eigh").fit(features.astype(np.float32))
+    solver = "covariance_eigh" if len(features) >= features.shape[1] else "full"
+    fitted = PCA(kept, svd_solver=solver).fit(features.astype(np.float32))
+    shares = np.asarray(fitted.explained_variance_ratio_)
+    if energy < 1:
+        kept = min(kept, int(np.searchsorted(np.cumsum(shares), energy)) + 1)
     return PrincipalComponents(
         mean=np.asarray(fitted.mean_, np.float32),
-        components=np.asarray(fitted.components_, np.float32),
-        energy=float(fitted.explained_variance_ratio_.sum()),
+        components=np.asarray(fitted.components_, np.float32)[:kept],
+        energy=float(shares[:kept].sum()),
     )

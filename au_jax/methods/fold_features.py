@@ -6,7 +6,7 @@ import numpy as np
 from etils import epath
 
 from au_jax import atomic_files
-from au_jax.config import FeatureKind
+from au_jax.config_choices import FeatureKind
 from au_jax.datasets.dataset import Dataset
 from au_jax.errors import InputError
 from au_jax.faces.alignment import target_points
@@ -78,10 +78,11 @@ def standardised_components(fold_run: FoldRun, features: FoldFeatures) -> np.nda
     sample = np.asarray(features.features[evenly_spaced(features.train, _PCA_FRAMES)], np.float32)
     mean, deviation = sample.mean(axis=0), sample.std(axis=0)
     scale = np.where(deviation > 0, 1 / np.maximum(deviation, 1e-6), 0).astype(np.float32)
-    pca = fit_principal_components((sample - mean) * scale, settings.pca_components)
-    kept = _components_for(pca.variance_shares, settings.pca_energy)
-    basis = pca.components[:kept] * scale
-    offset = (mean * scale + pca.mean) @ pca.components[:kept].T
+    pca = fit_principal_components(
+        (sample - mean) * scale, settings.pca_components, settings.pca_energy
+    )
+    basis = pca.components * scale
+    offset = (mean * scale + pca.mean) @ pca.components.T
     projected = np.concatenate(
         [
             np.asarray(features.features[first : first + _PROJECTED_AT_ONCE], np.float32) @ basis.T
@@ -91,11 +92,6 @@ def standardised_components(fold_run: FoldRun, features: FoldFeatures) -> np.nda
     )
     norm = np.sqrt((projected[features.train] ** 2).sum(axis=1).mean())
     return projected / np.float32(max(norm, 1e-12))
-
-
-def _components_for(shares: np.ndarray, energy: float) -> int:
-    """Return the fewest components that keep a share of the variance; all if they keep less."""
-    return min(int(np.searchsorted(np.cumsum(shares), energy)) + 1, len(shares))
 
 
 def usable_rows(dataset: Dataset, rows: np.ndarray) -> np.ndarray:

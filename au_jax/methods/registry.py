@@ -9,9 +9,10 @@ from au_jax.methods.cnn_variants import CNN_VARIANTS
 from au_jax.methods.fold_run import FoldRun, Method, save_scores, scores_file
 from au_jax.methods.hybrid import HYBRID
 from au_jax.methods.lstm import LSTM
+from au_jax.methods.svm import SVM
 
 METHODS: dict[str, Method] = {
-    method.name: method for method in (ALWAYS_PRESENT, CNN, LSTM, HYBRID, *CNN_VARIANTS)
+    method.name: method for method in (ALWAYS_PRESENT, SVM, CNN, LSTM, HYBRID, *CNN_VARIANTS)
 }
 
 

@@ -107,12 +107,12 @@ def _halved_step(
     change = problem.features @ direction
     before = problem.objective(weights, scores)
     step = np.ones(weights.shape[1], np.float32)
+    worse = np.ones(len(step), bool)
     for _ in range(_HALVINGS):
         after = problem.objective(weights + step * direction, scores + step * change)
         worse = after > before
         if not worse.any():
             break
         step = np.where(worse, step / 2, step).astype(np.float32)
-    else:
-        step = np.where(worse, 0, step).astype(np.float32)
+    step = np.where(worse, 0, step).astype(np.float32)
     return weights + step * direction, scores + step * change, step > 0
