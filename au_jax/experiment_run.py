@@ -26,6 +26,7 @@ def run_experiment(
     workdir: str,
     fold: int | None = None,
     methods: Sequence[str] | None = None,
+    loader_workers: int = 0,
 ) -> epath.Path:
     """Run an experiment and return the path of its report page.
 
@@ -35,6 +36,8 @@ def run_experiment(
         workdir: folder of all runs.
         fold: the only fold to run, from 0, or None for all.
         methods: the methods to run; None for those of the experiment.
+        loader_workers: processes that read faces for training, 0 for threads of this one; never
+            changes results.
 
     Raises:
         InputError: for settings, data or a work directory that cannot be used.
@@ -54,7 +57,9 @@ def run_experiment(
         validation_share=protocol.validation_share,
         seed=protocol.seed,
     )
-    pretraining = _pretraining(experiment, data_dir, directory) if "cnn" in ordered else None
+    pretraining = None
+    if "cnn" in ordered:
+        pretraining = _pretraining(experiment, data_dir, directory, loader_workers)
     for number in range(protocol.folds) if fold is None else [fold]:
         run = FoldRun(
             experiment,
@@ -64,6 +69,7 @@ def run_experiment(
             fold_directory(directory, number),
             name=f"fold {number + 1} of {protocol.folds}",
             pretraining=pretraining,
+            loader_workers=loader_workers,
         )
         run_methods(run, ordered)
     results = collect(
@@ -79,7 +85,9 @@ def run_experiment(
     return page
 
 
-def _pretraining(experiment: Experiment, data_dir: str, directory: epath.Path) -> FoldRun | None:
+def _pretraining(
+    experiment: Experiment, data_dir: str, directory: epath.Path, loader_workers: int
+) -> FoldRun | None:
     """Return the run that trains the CNN on built-in faces for all folds, None if there is none."""
     settings = experiment.pretraining
     if not settings.steps:
@@ -102,6 +110,7 @@ def _pretraining(experiment: Experiment, data_dir: str, directory: epath.Path) -
         number=protocol.folds,
         directory=directory / "pretraining",
         name="pretraining",
+        loader_workers=loader_workers,
     )
 
 

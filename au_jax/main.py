@@ -17,6 +17,8 @@ from au_jax.config import Experiment, setting_names
 from au_jax.errors import InputError
 from au_jax.named_experiments import known_experiments, load_experiment
 
+_LOADER_WORKERS = "Processes that read faces, 0 for threads of this one; never changes results."
+
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command.
@@ -47,6 +49,7 @@ def run(arguments: Sequence[str]) -> int:
             workdir=values.workdir,
             fold=values.fold,
             methods=values.methods,
+            loader_workers=values.loader_workers,
         )
         print(f"\nreport: {page}")
 
@@ -72,6 +75,7 @@ def _define_flags(arguments: Sequence[str]) -> flags.FlagValues:
     text("data_dir", "data", "Folder of the prepared data sets.")
     text("workdir", "runs", "Folder of all runs.")
     flags.DEFINE_integer("fold", None, "Run this fold only, from 0.", flag_values=values)
+    flags.DEFINE_integer("loader_workers", 0, _LOADER_WORKERS, lower_bound=0, flag_values=values)
     flags.DEFINE_list(
         "methods", None, "Run these methods only, and what they build on.", flag_values=values
     )

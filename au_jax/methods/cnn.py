@@ -12,6 +12,7 @@ import numpy as np
 from au_jax import atomic_files
 from au_jax.config import CnnConfig
 from au_jax.datasets.dataset import Dataset
+from au_jax.datasets.labelled_faces import LabelledFaces
 from au_jax.methods.fold_run import FoldRun, Method
 from au_jax.metrics import f1_frame, mean_over_aus
 from au_jax.models.cnn import AlexNet
@@ -20,7 +21,8 @@ from au_jax.models.initialisation import initial_parameters
 from au_jax.models.preprocessing import FaceInput, centre_faces, normalise_faces
 from au_jax.progress import progress_bar
 from au_jax.pytree import PyTree
-from au_jax.sampling.loader import Batch, iterate_batches
+from au_jax.sampling.loader import iterate_batches
+from au_jax.sampling.planned_batches import PlannedBatches
 from au_jax.sampling.random import SequentialPlan
 from au_jax.sampling.strategies import plan_for
 from au_jax.training.augmentation import Augmentation, augment
@@ -129,7 +131,8 @@ def _train(fold_run: FoldRun) -> dict[str, Any]:
         ),
         optimizer=SgdMomentum(config.momentum, config.weight_decay),
         constants={"mean_face": mean_face, "class_weights": fold_run.class_weights()},
-        read_batch=_batch_reader(fold_run, seed),
+        batches=_planned_batches(fold_run, seed),
+        loader_workers=fold_run.loader_workers,
         evaluate=lambda trained: _evaluate(fold_run, network, trained, mean_face),
         learning_rate=functools.partial(_learning_rate, config),
         plateau=Plateau(config.plateau_factor, config.plateau_patience),
@@ -170,7 +173,7 @@ def _learning_rate(config: CnnConfig, step: int) -> float:
     return rate
 
 
-def _batch_reader(fold_run: FoldRun, seed: int) -> Any:  # noqa: ANN401 (Callable[[int], Batch])
+def _planned_batches(fold_run: FoldRun, seed: int) -> PlannedBatches:
     dataset, train_frames = fold_run.dataset, fold_run.fold.train
     labels = dataset.frames.labels[train_frames]
     sampling = fold_run.experiment.sampling
@@ -183,12 +186,7 @@ def _batch_reader(fold_run: FoldRun, seed: int) -> Any:  # noqa: ANN401 (Callabl
         neutral=sampling.neutral,
         aus=dataset.aus,
     )
-
-    def read(step: int) -> Batch:
-        rows = plan[step]
-        return {"faces": dataset.faces[train_frames[rows]], "labels": labels[rows]}
-
-    return read
+    return PlannedBatches(plan, LabelledFaces(dataset.faces, train_frames, labels))
 
 
 def _mean_face(dataset: Dataset, frames: np.ndarray, face_input: FaceInput) -> jax.Array:
@@ -209,9 +207,8 @@ def _outputs(
     """Yield logits and fc7 of `frames`, in order, in batches."""
     dataset, config = fold_run.dataset, fold_run.experiment.cnn
     plan = SequentialPlan(frames, _EVALUATION_BATCH)
-    batches = iterate_batches(
-        lambda step: {"faces": dataset.faces[plan[step]]}, first=0, last=len(plan), name="faces"
-    )
+    planned = PlannedBatches(plan, lambda frames: {"faces": dataset.faces[frames]})
+    batches = iterate_batches(planned, first=0, last=len(plan), name="faces")
     return cnn_outputs(
         params,
         mean_face,
