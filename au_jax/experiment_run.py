@@ -25,6 +25,7 @@ def run_experiment(
     workdir: str,
     fold: int | None = None,
     methods: Sequence[str] | None = None,
+    loader_workers: int = 0,
 ) -> epath.Path:
     """Run an experiment and return the path of its report page.
 
@@ -34,6 +35,8 @@ def run_experiment(
         workdir: folder of all runs.
         fold: the only fold to run, from 0, or None for all.
         methods: the methods to run; None for those of the experiment.
+        loader_workers: processes that read faces for training, 0 for threads of this one; never
+            changes results.
 
     Raises:
         InputError: for settings, data or a work directory that cannot be used.
@@ -47,7 +50,7 @@ def run_experiment(
     directory = open_run_directory(workdir, experiment, protocol.dataset.digest)
     before = None
     if experiment.pretraining.steps and any(method.startswith("cnn") for method in ordered):
-        before = _pretraining(experiment, data_dir, directory, number=count)
+        before = _pretraining(experiment, data_dir, directory, count, loader_workers)
     for number in range(count) if fold is None else [fold]:
         run = FoldRun(
             experiment,
@@ -57,6 +60,7 @@ def run_experiment(
             fold_directory(directory, number),
             name=protocol.fold_names[number],
             pretraining=before,
+            loader_workers=loader_workers,
         )
         run_methods(run, ordered)
     results = collect_parts(
@@ -73,7 +77,11 @@ def run_experiment(
 
 
 def _pretraining(
-    experiment: Experiment, data_dir: str, directory: epath.Path, number: int
+    experiment: Experiment,
+    data_dir: str,
+    directory: epath.Path,
+    number: int,
+    loader_workers: int,
 ) -> FoldRun:
     """Return the run, after those of the folds, that trains the CNN on built-in faces for all."""
     settings = experiment.pretraining
@@ -95,4 +103,5 @@ def _pretraining(
         number=number,
         directory=directory / "pretraining",
         name="pretraining",
+        loader_workers=loader_workers,
     )

@@ -22,6 +22,7 @@ LABEL_BALANCE = "label_balance"
 """The experiment that measures labels instead of training."""
 
 _LABEL_FLAGS = ("labels", "label_columns", "minus_one")
+_LOADER_WORKERS = "Processes that read faces, 0 for threads of this one; never changes results."
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -61,6 +62,7 @@ def _run_experiment(values: flags.FlagValues) -> object:
         workdir=values.workdir,
         fold=values.fold,
         methods=values.methods,
+        loader_workers=values.loader_workers,
     )
 
 
@@ -129,6 +131,7 @@ def _define_flags(arguments: Sequence[str]) -> flags.FlagValues:
         flag_values=values,
     )
     flags.DEFINE_integer("fold", None, "Run this fold only, from 0.", flag_values=values)
+    flags.DEFINE_integer("loader_workers", 0, _LOADER_WORKERS, lower_bound=0, flag_values=values)
     flags.DEFINE_list(
         "methods", None, "Run these methods only, and what they build on.", flag_values=values
     )

@@ -11,6 +11,7 @@ import numpy as np
 
 from au_jax import atomic_files
 from au_jax.config import CnnConfig
+from au_jax.datasets.labelled_faces import LabelledFaces
 from au_jax.methods.cnn_scoring import (
     build_network,
     evenly_spaced,
@@ -26,7 +27,7 @@ from au_jax.models.initialisation import initial_parameters
 from au_jax.models.preprocessing import FaceInput, centre_faces
 from au_jax.progress import progress_bar
 from au_jax.pytree import PyTree
-from au_jax.sampling.loader import Batch
+from au_jax.sampling.planned_batches import PlannedBatches
 from au_jax.sampling.strategies import plan_for
 from au_jax.training.augmentation import Augmentation, augment
 from au_jax.training.checkpoints import has_model, load_model, save_model
@@ -118,7 +119,8 @@ def _train(fold_run: FoldRun, name: str = "cnn") -> dict[str, Any]:
         ),
         optimizer=SgdMomentum(config.momentum, config.weight_decay),
         constants={"mean_face": mean_face, "class_weights": fold_run.class_weights()},
-        read_batch=_batch_reader(fold_run, seed),
+        batches=_planned_batches(fold_run, seed),
+        loader_workers=fold_run.loader_workers,
         evaluate=lambda trained: _evaluate(fold_run, trained, mean_face),
         learning_rate=functools.partial(_learning_rate, config),
         plateau=Plateau(config.plateau_factor, config.plateau_patience),
@@ -156,7 +158,7 @@ def _learning_rate(config: CnnConfig, step: int) -> float:
     return rate
 
 
-def _batch_reader(fold_run: FoldRun, seed: int) -> Any:  # noqa: ANN401 (Callable[[int], Batch])
+def _planned_batches(fold_run: FoldRun, seed: int) -> PlannedBatches:
     dataset, train_frames = fold_run.dataset, fold_run.fold.train
     labels = dataset.frames.labels[train_frames]
     sampling = fold_run.experiment.sampling
@@ -169,12 +171,7 @@ def _batch_reader(fold_run: FoldRun, seed: int) -> Any:  # noqa: ANN401 (Callabl
         neutral=sampling.neutral,
         aus=dataset.aus,
     )
-
-    def read(step: int) -> Batch:
-        rows = plan[step]
-        return {"faces": dataset.faces[train_frames[rows]], "labels": labels[rows]}
-
-    return read
+    return PlannedBatches(plan, LabelledFaces(dataset.faces, train_frames, labels))
 
 
 def _evaluate(fold_run: FoldRun, params: PyTree, mean_face: jax.Array) -> Evaluation:

@@ -13,6 +13,7 @@ from au_jax.models.inference import cnn_outputs
 from au_jax.models.preprocessing import FaceInput, normalise_faces
 from au_jax.pytree import PyTree
 from au_jax.sampling.loader import iterate_batches
+from au_jax.sampling.planned_batches import PlannedBatches
 from au_jax.sampling.random import SequentialPlan
 
 _BATCH = 256
@@ -56,9 +57,8 @@ def outputs(
         frames: int64 `[frame]`, rows of the frames table.
     """
     plan = SequentialPlan(frames, _BATCH)
-    batches = iterate_batches(
-        lambda step: {"faces": dataset.faces[plan[step]]}, first=0, last=len(plan), name="faces"
-    )
+    planned = PlannedBatches(plan, lambda rows: {"faces": dataset.faces[rows]})
+    batches = iterate_batches(planned, first=0, last=len(plan), name="faces")
     return cnn_outputs(
         params,
         mean_face,

@@ -15,6 +15,7 @@ from au_jax.features.pca import fit_principal_components
 from au_jax.methods.fold_run import FoldRun
 from au_jax.progress import progress_bar
 from au_jax.sampling.loader import iterate_batches
+from au_jax.sampling.planned_batches import PlannedBatches
 from au_jax.sampling.random import SequentialPlan
 
 _BATCH = 64
@@ -142,9 +143,8 @@ def _write_features(dataset: Dataset, kind: FeatureKind, file: epath.Path) -> No
     landmarks = _landmarks(dataset, kind)
     count = len(dataset.frames)
     plan = SequentialPlan(np.arange(count), _BATCH)
-    batches = iterate_batches(
-        lambda step: {"faces": dataset.faces[plan[step]]}, first=0, last=len(plan), name="faces"
-    )
+    planned = PlannedBatches(plan, lambda rows: {"faces": dataset.faces[rows]})
+    batches = iterate_batches(planned, first=0, last=len(plan), name="faces")
     atomic_files.remove_leftovers(file)
     with (
         atomic_files.writing_rows(file, (count, len(extractor.group)), np.float16) as append,

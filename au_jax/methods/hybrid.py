@@ -16,7 +16,7 @@ from au_jax.metrics import f1_frame, mean_over_aus
 from au_jax.models.fusion import FusionHead
 from au_jax.models.inference import fusion_logits
 from au_jax.pytree import PyTree
-from au_jax.sampling.loader import Batch
+from au_jax.sampling.planned_batches import Batch, PlannedBatches
 from au_jax.sampling.random import RandomPlan
 from au_jax.training.checkpoints import has_model, load_model, save_model
 from au_jax.training.loop import Evaluation, Stage, train
@@ -30,6 +30,7 @@ class FusionObjective:
     """Masked cross-entropy of the fused scores; the networks below are not trained further."""
 
     network: FusionHead
+    batch_size: int
 
     def __call__(
         self, params: PyTree, constants: PyTree, batch: dict[str, jax.Array], key: jax.Array
@@ -40,7 +41,9 @@ class FusionObjective:
             "jax.Array", self.network.apply({"params": params}, batch["cnn"], batch["lstm"])
         )
         weights = label_weights(batch["labels"], constants["class_weights"])
-        return masked_cross_entropy(logits, batch["labels"], weights=weights)
+        loss = masked_cross_entropy(logits, batch["labels"], weights=weights)
+        # The mean was over the rows, some of which may only fill up the last device.
+        return loss * (len(batch["labels"]) / self.batch_size)
 
 
 def run(fold_run: FoldRun) -> np.ndarray:
@@ -81,11 +84,12 @@ def _train(fold_run: FoldRun, network: FusionHead, inputs: dict[str, np.ndarray]
     seed, class_weights = fold_run.seed(purpose=3), fold_run.class_weights()
     example = jnp.zeros((1, labels.shape[1]))
     params = jax.jit(functools.partial(network.init))(jax.random.key(seed), example, example)
-    batch_size = min(config.batch_size, int((labels[fold.train] != 0).any(axis=1).sum()))
-    plan = RandomPlan(labels[fold.train], max(batch_size, 1), seed)
+    labelled = int((labels[fold.train] != 0).any(axis=1).sum())
+    batch_size = max(min(config.batch_size, labelled), 1)
+    plan = RandomPlan(labels[fold.train], batch_size, seed)
 
-    def read(step: int) -> Batch:
-        frames = fold.train[plan[step]]
+    def read(indices: np.ndarray) -> Batch:
+        frames = fold.train[indices]
         return {
             "cnn": inputs["cnn"][frames],
             "lstm": inputs["lstm"][frames],
@@ -101,10 +105,10 @@ def _train(fold_run: FoldRun, network: FusionHead, inputs: dict[str, np.ndarray]
 
     stage = Stage(
         name=fold_run.title("fusion"),
-        objective=FusionObjective(network),
+        objective=FusionObjective(network, batch_size),
         optimizer=Adam(),
         constants={"class_weights": class_weights},
-        read_batch=read,
+        batches=PlannedBatches(plan, read),
         evaluate=evaluate,
         learning_rate=lambda _: config.learning_rate,
         plateau=NO_PLATEAU,

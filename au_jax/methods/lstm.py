@@ -17,7 +17,7 @@ from au_jax.models.inference import lstm_scores
 from au_jax.models.initialisation import initial_parameters
 from au_jax.models.lstm import StackedLstm
 from au_jax.pytree import PyTree
-from au_jax.sampling.loader import Batch
+from au_jax.sampling.planned_batches import Batch, PlannedBatches
 from au_jax.sampling.windows import PADDING, WindowPlan, recording_starts, subject_streams
 from au_jax.training.checkpoints import has_model, load_model, save_model
 from au_jax.training.loop import Evaluation, Stage, train
@@ -57,6 +57,44 @@ class LstmObjective:
             self.gradient_threshold,
             weights=label_weights(batch["labels"], constants["class_weights"]),
         )
+
+
+@dataclasses.dataclass(frozen=True)
+class LabelledWindows:
+    """Reads windows of frames; the `read` of `PlannedBatches`.
+
+    Attributes:
+        features: float32 `[frame, feature]`.
+        labels: int8 `[frame, au]`.
+        recording: int `[frame]`, the recording of each frame.
+        warm_up: frames at the start of a window that do not count.
+        reset_at_recordings: whether the state is zeroed where a recording begins in a window.
+    """
+
+    features: np.ndarray
+    labels: np.ndarray
+    recording: np.ndarray
+    warm_up: int
+    reset_at_recordings: bool
+
+    def __call__(self, windows: np.ndarray) -> Batch:
+        """Return the arrays that `LstmObjective` needs, `[batch, time, …]`.
+
+        Args:
+            windows: int64 `[batch, time]`, indices of frames or `PADDING`.
+        """
+        present = windows != PADDING
+        counts = present.copy()
+        counts[:, : self.warm_up] = False
+        starts = recording_starts(self.recording, windows)
+        if not self.reset_at_recordings:
+            starts[:, 1:] = False
+        return {
+            "features": np.where(present[..., None], self.features[windows], np.float32(0)),
+            "labels": np.where(present[..., None], self.labels[windows], np.int8(0)),
+            "reset": starts,
+            "counts": counts,
+        }
 
 
 def build_network(config: LstmConfig, num_aus: int) -> StackedLstm:
@@ -119,7 +157,7 @@ def _train(fold_run: FoldRun, fc7: np.ndarray) -> dict[str, Any]:
         ),
         optimizer=RmsProp(config.rms_decay, config.momentum, config.gradient_clip),
         constants={"class_weights": fold_run.class_weights()},
-        read_batch=_batch_reader(fold_run, features, seed),
+        batches=_planned_batches(fold_run, features, seed),
         evaluate=lambda trained: _evaluate(fold_run, network, trained, features),
         learning_rate=learning_rate,
         plateau=NO_PLATEAU,
@@ -138,7 +176,7 @@ def _train(fold_run: FoldRun, fc7: np.ndarray) -> dict[str, Any]:
     }
 
 
-def _batch_reader(fold_run: FoldRun, features: np.ndarray, seed: int) -> Any:  # noqa: ANN401
+def _planned_batches(fold_run: FoldRun, features: np.ndarray, seed: int) -> PlannedBatches:
     config, table = fold_run.experiment.lstm, fold_run.dataset.frames
     plan = WindowPlan(
         streams=subject_streams(table.subject, fold_run.fold.train),
@@ -148,23 +186,16 @@ def _batch_reader(fold_run: FoldRun, features: np.ndarray, seed: int) -> Any:  #
         min_active_aus=config.min_active_aus,
         seed=seed,
     )
-
-    def read(step: int) -> Batch:
-        windows = plan[step]
-        present = windows != PADDING
-        counts = present.copy()
-        counts[:, : config.warm_up] = False
-        starts = recording_starts(table.recording, windows)
-        if not config.reset_at_recordings:
-            starts[:, 1:] = False
-        return {
-            "features": np.where(present[..., None], features[windows], np.float32(0)),
-            "labels": np.where(present[..., None], table.labels[windows], np.int8(0)),
-            "reset": starts,
-            "counts": counts,
-        }
-
-    return read
+    return PlannedBatches(
+        plan,
+        LabelledWindows(
+            features=features,
+            labels=table.labels,
+            recording=table.recording,
+            warm_up=config.warm_up,
+            reset_at_recordings=config.reset_at_recordings,
+        ),
+    )
 
 
 def _evaluate(

@@ -1,5 +1,6 @@
 """The training loop that all stages share: step, evaluate, save, go on where it stopped."""
 
+import contextlib
 import dataclasses
 import json
 import math
@@ -16,7 +17,8 @@ from au_jax import atomic_files
 from au_jax.errors import InputError
 from au_jax.progress import progress_bar
 from au_jax.pytree import PyTree
-from au_jax.sampling.loader import Batch, iterate_batches
+from au_jax.sampling.loader import iterate_batches
+from au_jax.sampling.planned_batches import PlannedBatches
 from au_jax.training.checkpoints import TrainingCheckpoints
 from au_jax.training.optimizers import Optimizer
 from au_jax.training.selection import (
@@ -25,7 +27,7 @@ from au_jax.training.selection import (
     initial_selection,
     update_selection,
 )
-from au_jax.training.sharding import data_mesh, replicate, shard_batch
+from au_jax.training.sharding import data_mesh, process_rows, replicate, shard_batch
 from au_jax.training.step import Objective, TrainState, compiled_step, initial_state
 
 METRICS_FILE = "metrics.jsonl"
@@ -55,26 +57,28 @@ class Stage:
         objective: the loss.
         optimizer: the optimiser.
         constants: arrays the objective needs beside the parameters.
-        read_batch: gives the arrays of a step.
+        batches: what each step is trained on.
         evaluate: scores parameters on the validation subjects.
         learning_rate: the scheduled learning rate of a step.
         plateau: lowers the learning rate further when the validation loss stops falling.
         steps: length of the training.
         evaluate_every: steps between evaluations, each of which saves a checkpoint.
         seed: decides augmentation and dropout.
+        loader_workers: processes that read batches; never changes results.
     """
 
     name: str
     objective: Objective
     optimizer: Optimizer
     constants: PyTree
-    read_batch: Callable[[int], Batch]
+    batches: PlannedBatches
     evaluate: Callable[[Any], Evaluation]
     learning_rate: Callable[[int], float]
     plateau: Plateau
     steps: int
     evaluate_every: int
     seed: int
+    loader_workers: int = 0
 
 
 @struct.dataclass
@@ -90,6 +94,9 @@ def train(stage: Stage, params: PyTree, directory: epath.PathLike) -> PyTree:
 
     A run that was stopped at any moment goes on from its last evaluation and ends with the same
     parameters. Evaluations are logged in `<directory>/metrics.jsonl`.
+
+    Several processes that JAX has joined (`jax.distributed.initialize`) train together: each reads
+    its rows of every step and evaluates for itself. `directory` must be one folder for all.
 
     Args:
         stage: what to train.
@@ -113,8 +120,18 @@ def train(stage: Stage, params: PyTree, directory: epath.PathLike) -> PyTree:
     log = _Log(epath.Path(directory) / METRICS_FILE, keep_until=first)
     state, selection = progress.train, progress.selection
     losses: list[jax.Array] = []
-    batches = iterate_batches(stage.read_batch, first=first, last=stage.steps, name=stage.name)
-    with progress_bar(stage.steps, stage.name, "step", initial=first) as bar:
+    batches = iterate_batches(
+        stage.batches,
+        first=first,
+        last=stage.steps,
+        name=stage.name,
+        workers=stage.loader_workers,
+        rows=process_rows(mesh),
+    )
+    with (
+        contextlib.closing(batches),
+        progress_bar(stage.steps, stage.name, "step", initial=first) as bar,
+    ):
         for done, batch in enumerate(batches, start=first + 1):
             rate = stage.learning_rate(done - 1) * float(selection.plateau.scale)
             state, loss = step(state, constants, shard_batch(mesh, batch), rate, key)
@@ -139,6 +156,7 @@ def train(stage: Stage, params: PyTree, directory: epath.PathLike) -> PyTree:
                 value=evaluation.f1_frame,
                 loss=evaluation.loss,
             )
+            selection = replicate(mesh, selection)
             log.add(done, mean_loss, evaluation, rate)
             checkpoints.save(done, Progress(train=state, selection=selection))
             bar.set_postfix_str(f"loss {mean_loss:.3f}, validation F1 {evaluation.f1_frame:.3f}")
@@ -178,6 +196,8 @@ class _Log:
             "seconds": round(time.monotonic() - self._started, 1),
         }
         self._rows.append(json.dumps(row))
+        if jax.process_index():
+            return  # the first process writes it for all
         atomic_files.write_text(self._path, "\n".join(self._rows) + "\n")
 
 

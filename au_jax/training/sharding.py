@@ -1,7 +1,7 @@
 """Data parallelism: parameters on every device, each batch cut over the devices.
 
-One mesh axis, `data`. A step is the same code on one device and on eight; means over a batch are
-means over all of it.
+One mesh axis, `data`. A step is the same code on one device, on eight, and on the devices of
+several processes; means over a batch are means over all of it.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,8 @@ from typing import TypeVar
 import jax
 import numpy as np
 from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
+
+from au_jax.sampling.planned_batches import ProcessRows
 
 Tree = TypeVar("Tree")
 
@@ -37,19 +39,27 @@ def replicate(mesh: Mesh, tree: Tree) -> Tree:
     return jax.device_put(tree, replicated(mesh))
 
 
+def process_rows(mesh: Mesh) -> ProcessRows:
+    """Return which rows of each step this process has to read for `shard_batch`."""
+    processes = {device.process_index for device in mesh.devices.flat}
+    if len(processes) == 1:
+        return ProcessRows(devices=mesh.size)
+    return ProcessRows(jax.process_index(), len(processes), mesh.size)
+
+
 def shard_batch(mesh: Mesh, batch: Mapping[str, np.ndarray]) -> dict[str, jax.Array]:
-    """Cut a batch over the devices.
+    """Put the rows of this process on its devices, as its part of the global batch.
 
-    The first axis is padded with zeros to a multiple of the number of devices. A padded row has
-    the label 0, missing, for all AUs, so it never counts.
+    Args:
+        mesh: the devices of all processes.
+        batch: the rows that `process_rows` names, their number a multiple of the devices of this
+            process.
+
+    Returns:
+        Arrays over the rows of all processes.
     """
-    devices = mesh.size
     sharding = batch_sharding(mesh)
-
-    def put(array: np.ndarray) -> jax.Array:
-        missing = -len(array) % devices
-        if missing:
-            array = np.pad(array, [(0, missing)] + [(0, 0)] * (array.ndim - 1))
-        return jax.device_put(array, sharding)
-
-    return {name: put(array) for name, array in batch.items()}
+    return {
+        name: jax.make_array_from_process_local_data(sharding, array)
+        for name, array in batch.items()
+    }

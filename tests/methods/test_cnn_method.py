@@ -168,7 +168,7 @@ def test_batches_are_labelled_training_faces_with_their_labels(usual):
     labels, train = fold_run.dataset.frames.labels, fold_run.fold.train
     faces = fold_run.dataset.faces[train]
     for step in range(20):
-        batch = stage.read_batch(step)
+        batch = stage.batches.step(step)
         assert batch["faces"].shape == (6, 32, 32, 3)
         for face, row in zip(batch["faces"], batch["labels"], strict=True):
             (place,) = np.flatnonzero((faces == face).all(axis=(1, 2, 3)))

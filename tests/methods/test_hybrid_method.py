@@ -27,7 +27,7 @@ def test_batches_are_the_scores_of_both_networks_on_labelled_training_frames(fol
     stages = []
     monkeypatch.setattr(hybrid, "train", lambda stage, params, _: (stages.append(stage), params)[1])
     hybrid.run(fold_run)
-    batch = stages[0].read_batch(0)
+    batch = stages[0].batches.step(0)
     labels, train = fold_run.dataset.frames.labels, fold_run.fold.train
     labelled = train[(labels[train] != 0).any(axis=1)]
     logits = np.load(fold_run.directory / "cnn/logits.npy")
@@ -61,9 +61,11 @@ def test_loss_is_the_weighted_cross_entropy_of_the_fused_scores():
     labels = rng.choice(np.array([-1, 0, 1], np.int8), (5, 3))
     weights = np.array([[0.5, 1.0, 2.0], [3.0, 1.5, 0.25]], np.float32)
     params = jax.jit(functools.partial(network.init))(jax.random.key(0), *scores)["params"]
-    batch = {"cnn": scores[0], "lstm": scores[1], "labels": jnp.asarray(labels)}
+    # A sixth row, which only fills up the last device, changes nothing.
+    filled = [jnp.pad(array, ((0, 1), (0, 0))) for array in (*scores, jnp.asarray(labels))]
+    batch = dict(zip(("cnn", "lstm", "labels"), filled, strict=True))
     constants = {"class_weights": jnp.asarray(weights)}
-    loss = jax.jit(FusionObjective(network))(params, constants, batch, jax.random.key(0))
+    loss = jax.jit(FusionObjective(network, 5))(params, constants, batch, jax.random.key(0))
     logits = np.asarray(jax.jit(network.apply)({"params": params}, *scores), np.float64)
     losses = [
         weights[1 if labels[place] > 0 else 0, place[1]]

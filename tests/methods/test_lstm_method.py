@@ -56,7 +56,7 @@ def test_batches_are_windows_of_one_training_subject_in_order(staged):
     table, train = fold_run.dataset.frames, fold_run.fold.train
     projected = lstm._project(random_features(), lstm._principal_components(model))
     for step in range(10):
-        batch = stage.read_batch(step)
+        batch = stage.batches.step(step)
         assert batch["features"].shape == (3, 12, 5)
         for features, labels, reset, counts in zip(
             *(batch[name] for name in ("features", "labels", "reset", "counts")), strict=True
@@ -75,7 +75,7 @@ def test_padding_has_no_label_and_does_not_count(tmp_path, monkeypatch):
     stages = []
     monkeypatch.setattr(lstm, "train", lambda stage, params, _: (stages.append(stage), params)[1])
     lstm._train(fold_run, random_features())
-    batch = stages[0].read_batch(0)
+    batch = stages[0].batches.step(0)
     # A subject has 16 frames.
     assert (batch["labels"][:, 16:] == 0).all() and (batch["features"][:, 16:] == 0).all()
     assert not batch["counts"][:, 16:].any() and batch["counts"][:, 2:16].all()
@@ -83,12 +83,12 @@ def test_padding_has_no_label_and_does_not_count(tmp_path, monkeypatch):
 
 def test_recordings_can_be_run_through_without_a_reset(staged):
     fold_run, _, _ = staged
-    reader = lstm._batch_reader(
+    batches = lstm._planned_batches(
         make_fold(fold_run.directory, lstm={**SETTINGS, "reset_at_recordings": False}),
         random_features().astype(np.float32),
         seed=0,
     )
-    reset = reader(0)["reset"]
+    reset = batches.step(0)["reset"]
     assert reset[:, 0].all() and not reset[:, 1:].any()
 
 

@@ -7,6 +7,7 @@ from made_folds import make_fold, random_dataset  # pyright: ignore[reportMissin
 from au_jax import atomic_files
 from au_jax.config import FeatureConfig, SvmConfig
 from au_jax.config_choices import FeatureKind
+from au_jax.datasets.dataset import ArrayFaces
 from au_jax.errors import InputError
 from au_jax.methods import fold_features as features_module
 from au_jax.methods import svm
@@ -52,10 +53,10 @@ def test_components_keep_the_energy_and_have_unit_mean_square(fold_run):
 
 def test_an_au_that_is_written_on_the_face_is_found(tmp_path):
     dataset = random_dataset()
-    faces = np.array(dataset.faces.array)
+    faces = dataset.faces[np.arange(len(dataset.faces))]
     present = dataset.frames.labels[:, 0] > 0
     faces[present, 10:20, 10:20] = np.arange(0, 250, 25, dtype=np.uint8)[:, None]
-    dataset = dataclasses.replace(dataset, faces=dataclasses.replace(dataset.faces, array=faces))
+    dataset = dataclasses.replace(dataset, faces=ArrayFaces(faces))
     run = make_fold(tmp_path / "fold_00", dataset)
     run.experiment.features = FeatureConfig(kind=FeatureKind.HOG_FACE)
     scores = svm.run(run)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from au_jax.errors import InputError
+from au_jax.sampling.planned_batches import PlannedBatches
 from au_jax.training.loop import METRICS_FILE, Evaluation, Stage, train
 from au_jax.training.optimizers import SgdMomentum
 from au_jax.training.selection import NO_PLATEAU, Plateau
@@ -26,16 +27,23 @@ class StoppedError(Exception):
     pass
 
 
-def read_batch(step):
-    x = np.random.default_rng(step).normal(size=(16, 3)).astype(np.float32)
+class StepPlan:
+    """Step s has the indices 16 s, …, 16 s + 15."""
+
+    def __getitem__(self, step):
+        return np.arange(16 * step, 16 * step + 16)
+
+
+def read_rows(indices):
+    x = np.random.default_rng(indices).normal(size=(len(indices), 3)).astype(np.float32)
     return {"x": x, "y": x @ np.array([1.0, -2.0, 0.5], np.float32) + 3}
 
 
 def make_stage(*, stop_at=None, steps=40, learning_rate=0.05, plateau=NO_PLATEAU, evaluate=None):
-    def read(step):
-        if stop_at is not None and step >= stop_at:
+    def read(indices):
+        if stop_at is not None and indices[0] // 16 >= stop_at:
             raise StoppedError
-        return read_batch(step)
+        return read_rows(indices)
 
     def distance(params):
         error = float(jnp.abs(params["kernel"] - jnp.array([1.0, -2.0, 0.5])).sum())
@@ -46,7 +54,7 @@ def make_stage(*, stop_at=None, steps=40, learning_rate=0.05, plateau=NO_PLATEAU
         objective=NoisyLine(),
         optimizer=SgdMomentum(momentum=0.5, weight_decay=0.0),
         constants={"unused": jnp.zeros(2)},
-        read_batch=read,
+        batches=PlannedBatches(StepPlan(), read),
         evaluate=evaluate or distance,
         learning_rate=lambda _: learning_rate,
         plateau=plateau,
