@@ -24,6 +24,7 @@ from au_jax.datasets.contact_sheet import contact_sheet
 from au_jax.datasets.dataset import Dataset
 from au_jax.datasets.description import describe_dataset, describe_preparation
 from au_jax.datasets.folder import prepare_folder
+from au_jax.datasets.local_copies import is_remote
 from au_jax.datasets.preparation import Execution
 from au_jax.datasets.records import open_dataset, read_about, verify_faces
 from au_jax.datasets.registry import LICENSED_DATASETS, NO_DATA_NEEDED, dataset_directory
@@ -46,12 +47,8 @@ def run(arguments: Sequence[str]) -> int:
     values = _define_flags()
 
     def body() -> None:
-        if not values.describe and not (values.dataset and values.source):
-            raise flags.Error("give --dataset and --source, or --describe; --help explains")
-        if values.runner is None and values.beam_options:
-            raise flags.Error("--beam_options are for --runner; give one, as in DirectRunner")
-        if values.runner is not None and values.workers is not None:
-            raise flags.Error("give --workers or --runner: a runner has its own workers")
+        _check_flags(values)
+        _check_buckets(values)
         print(_describe(values) if values.describe else _prepare(values))
 
     return execute(values, arguments, __doc__ or "", body)
@@ -95,6 +92,31 @@ def _define_flags() -> flags.FlagValues:
     return values
 
 
+def _check_flags(values: flags.FlagValues) -> None:
+    if not values.describe and not (values.dataset and values.source):
+        raise flags.Error("give --dataset and --source, or --describe; --help explains")
+    if not values.describe and (values.out or values.verify):
+        raise flags.Error("--out and --verify belong to --describe")
+    if values.out and not values.out.lower().endswith(".png"):
+        raise flags.Error(f"--out={values.out} is not a PNG: end the name with .png")
+    if values.runner is None and values.beam_options:
+        raise flags.Error("--beam_options belong to --runner, as in --runner=DirectRunner")
+    if values.runner is not None and values.workers is not None:
+        raise flags.Error("give --workers or --runner: a runner has its own workers")
+
+
+def _check_buckets(values: flags.FlagValues) -> None:
+    """Check that paths such as `gs://…` have the library that reaches them."""
+    for path in (values.source, values.data_dir, values.describe, values.out):
+        if path and is_remote(path):
+            try:
+                epath.Path(path).exists()
+            except ImportError as error:
+                raise InputError(
+                    f"{path}: {error}. For gs:// that is: pip install 'au_jax[gcs]'"
+                ) from error
+
+
 def _prepare(values: flags.FlagValues) -> str:
     if values.dataset in LICENSED_DATASETS:
         raise InputError(
@@ -130,7 +152,7 @@ def _execution(values: flags.FlagValues) -> Execution:
 
 
 def _absolute(path: epath.Path) -> epath.Path:
-    return path if "://" in str(path) else path.expanduser().resolve()
+    return path if is_remote(path) else path.expanduser().resolve()
 
 
 def _describe(values: flags.FlagValues) -> str:
@@ -149,8 +171,6 @@ def _write_sheet(dataset: Dataset, directory: epath.Path, out: str | None) -> ep
     """Write the contact sheet and return where it is."""
     from PIL import Image
 
-    if out is not None and not out.lower().endswith(".png"):
-        raise InputError(f"--out={out} is not a PNG: end the name with .png")
     whole = _absolute(directory)
     path = epath.Path(out) if out else directory.parent / f"{whole.name}_faces.png"
     buffer = io.BytesIO()
