@@ -9,6 +9,7 @@ import time
 
 import numpy as np
 import pytest
+from made_recordings import content  # pyright: ignore[reportMissingImports]
 from made_videos import (  # pyright: ignore[reportMissingImports]
     destroy_packets,
     face_points,
@@ -74,7 +75,7 @@ def test_describing_reads_all_faces_and_tells_trouble_when_asked(source, capsys)
     assert {path.name for path in data.iterdir()} == {"faces", "x.png"}
     shard = data / "faces/faces-r1.array_record"
     damaged = bytearray(shard.read_bytes())
-    face = open_dataset(data / "faces").faces[np.array([19])].tobytes()
+    face = open_dataset(data / "faces").faces[np.array([18])].tobytes()
     damaged[damaged.index(face) + 99] ^= 255
     shard.write_bytes(damaged)
     assert run(f"--describe={data / 'faces'}", "--verify") == 1
@@ -208,14 +209,6 @@ def start(source, data_dir, *more):
         text=True,
         start_new_session=True,
     )
-
-
-def content(directory):
-    return {
-        str(path.relative_to(directory)): path.read_bytes()
-        for path in sorted(directory.rglob("*"))
-        if path.is_file()
-    }
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Preparing through Apache Beam on its local runner; skipped where Beam is not installed."""
 
-import dataclasses
 import importlib.util
 import sys
 
@@ -9,6 +8,7 @@ from made_recordings import (  # pyright: ignore[reportMissingImports]
     content,
     make_recordings,
     make_writer,
+    with_trouble,
 )
 from made_videos import write_folder  # pyright: ignore[reportMissingImports]
 
@@ -21,13 +21,6 @@ needs_beam = pytest.mark.skipif(
 )
 ON_BEAM = Execution(runner="BundleBasedDirectRunner")
 """The local runner inside this process; `DirectRunner` may download another one."""
-
-
-def with_trouble(troubles):
-    return [
-        dataclasses.replace(recording, trouble=troubles.get(number, ""))
-        for number, recording in enumerate(make_recordings())
-    ]
 
 
 @needs_beam

@@ -18,7 +18,7 @@ class GCSFileSystem(AbstractFileSystem):
     cachable = False
 
     def _place(self, path):
-        return pathlib.Path(os.environ["FAKE_BUCKET"]) / self._strip_protocol(path)
+        return pathlib.Path(os.environ["FAKE_BUCKET"]) / str(self._strip_protocol(path))
 
     def _name(self, place):
         return place.relative_to(os.environ["FAKE_BUCKET"]).as_posix()
@@ -44,7 +44,7 @@ class GCSFileSystem(AbstractFileSystem):
             )
         return [self.info(self._name(one)) if detail else self._name(one) for one in found]
 
-    def _open(self, path, mode="rb", **kwargs):
+    def _open(self, path, mode="rb", **kwargs):  # pyright: ignore[reportIncompatibleMethodOverride]
         place = self._place(path)
         if mode == "rb":
             self.info(path)
