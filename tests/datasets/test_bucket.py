@@ -1,9 +1,9 @@
 """Preparing and reading data sets in a bucket (`gs://…`), played by a folder."""
 
+import concurrent.futures
 import pathlib
 import pickle
 import sys
-import threading
 
 import numpy as np
 import pytest
@@ -104,18 +104,9 @@ def test_only_files_that_are_asked_for_are_fetched_once(there, bucket):
     for shard in folder.glob("faces-*"):
         shard.write_bytes(b"")  # it is not read again
     again = pickle.loads(pickle.dumps(dataset.faces))
-    wrong = []
-
-    def read():
-        if not np.array_equal(again[rows], expected):
-            wrong.append(1)
-
-    threads = [threading.Thread(target=read) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert wrong == []
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        for faces in pool.map(again.__getitem__, [rows] * 4):
+            np.testing.assert_array_equal(faces, expected)
 
 
 def test_damage_in_the_bucket_is_told_with_the_names_of_both_files(there):

@@ -157,13 +157,16 @@ def test_no_process_outlives_the_main_one(tmp_path, request, kind):
     mark = tmp_path / "pid"
     wait_for(lambda: mark.exists() and mark.read_text(), process)
     wait_for(lambda: len(list((tmp_path / "made/.preparation").glob("part-*"))) == 6, process)
+    worker = int(mark.read_text())
     if kind == signal.SIGINT:  # Ctrl-C reaches all processes of the terminal
+        os.kill(worker, kind)
+        time.sleep(0.3)
+        assert alive(worker), "the main process decides"
         os.killpg(process.pid, kind)
     else:
         process.send_signal(kind)
     err = process.communicate(timeout=20)[1]
     assert err.count("Traceback") == (1 if kind == signal.SIGINT else 0), err
-    worker = int(mark.read_text())
     wait_for(lambda: not alive(worker))
     with pytest.raises(InputError, match="was not finished"):
         open_dataset(tmp_path / "made")
