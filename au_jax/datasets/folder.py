@@ -16,7 +16,7 @@ from etils import epath
 
 from au_jax.datasets.dataset import Dataset
 from au_jax.datasets.label_csv import NO_LABELS, read_label_csv
-from au_jax.datasets.preparation import prepare_recordings
+from au_jax.datasets.preparation import THIS_PROCESS, Execution, prepare_recordings
 from au_jax.datasets.record_parts import RecordingKey
 from au_jax.datasets.record_writer import DatasetWriter
 from au_jax.datasets.recordings_csv import RecordingRow, read_recordings_csv
@@ -37,6 +37,7 @@ def prepare_folder(
     name: str,
     aus: Sequence[int] | None = None,
     face_size: int,
+    execution: Execution = THIS_PROCESS,
 ) -> Dataset:
     """Prepare a folder data set, or go on where an earlier call stopped.
 
@@ -46,6 +47,7 @@ def prepare_folder(
         name: name of the data set.
         aus: action units to take; None for those that all label files have.
         face_size: height and width of the faces in pixels.
+        execution: who does the work.
 
     Raises:
         InputError: for every mistake in the folder, or if videos cannot be read.
@@ -59,7 +61,7 @@ def prepare_folder(
         face_shape=(face_size, face_size, 3),
         settings={"reader": "folder", "face_size": face_size},
     )
-    return prepare_recordings(writer, recordings)
+    return prepare_recordings(writer, recordings, execution)
 
 
 def read_folder(
