@@ -23,7 +23,7 @@ def test_weights_are_those_of_liblinear():
     for column in range(3):
         known = labels[:, column] != 0
         expected = LinearSVC(
-            C=float(costs[column]), fit_intercept=False, dual=False, tol=1e-8, max_iter=10_000
+            C=float(costs[column]), fit_intercept=False, dual="auto", tol=1e-8, max_iter=10_000
         ).fit(data[known], labels[known, column])
         np.testing.assert_allclose(found[:, column], expected.coef_[0], rtol=2e-3, atol=2e-4)
 
@@ -33,7 +33,7 @@ def test_rows_can_be_weighted():
     weights = np.where(labels > 0, 3.0, 0.5).astype(np.float32)
     found = fit_squared_hinge(SquaredHinge(data, labels, weights), tolerance=1e-5)
     known = labels[:, 0] != 0
-    expected = LinearSVC(C=1.0, fit_intercept=False, dual=False, tol=1e-8).fit(
+    expected = LinearSVC(C=1.0, fit_intercept=False, dual="auto", tol=1e-8).fit(
         data[known], labels[known, 0], sample_weight=weights[known, 0]
     )
     np.testing.assert_allclose(found[:, 0], expected.coef_[0], rtol=2e-3, atol=2e-4)
