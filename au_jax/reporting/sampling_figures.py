@@ -28,12 +28,14 @@ Curves = Mapping[str, tuple[np.ndarray, np.ndarray]]
 
 
 def training_curves(directory: epath.Path, folds: Sequence[int], methods: Sequence[str]) -> Curves:
-    """Read the training F1 that was logged, as mean over folds.
+    """Read the training F1 that was logged, as mean over the folds that have a log.
+
+    An AU that is undefined in some fold is averaged over the others.
 
     Args:
         directory: `<workdir>/<experiment>`.
         folds: numbers of the folds.
-        methods: those without a log of training F1 in some fold are left out.
+        methods: those that have logged no training F1 are left out.
     """
     curves = {}
     for method in methods:
@@ -46,15 +48,14 @@ def training_curves(directory: epath.Path, folds: Sequence[int], methods: Sequen
         if not rows or not all("training_f1_frame" in row for log in rows for row in log):
             continue
         count = min(len(log) for log in rows)
-        values = [
-            [
-                [math.nan if value is None else value for value in row["training_f1_frame"]]
-                for row in log[:count]
-            ]
-            for log in rows
-        ]
-        steps = np.array([row["step"] for row in rows[0][:count]])
-        curves[method] = steps, np.mean(values, axis=0)
+        # None, an undefined F1, becomes NaN.
+        values = np.array(
+            [[row["training_f1_frame"] for row in log[:count]] for log in rows], float
+        )
+        known = ~np.isnan(values)
+        total, folds_known = np.where(known, values, 0.0).sum(axis=0), known.sum(axis=0)
+        mean = np.where(folds_known > 0, total / np.maximum(folds_known, 1), math.nan)
+        curves[method] = np.array([row["step"] for row in rows[0][:count]]), mean
     return curves
 
 
