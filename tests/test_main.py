@@ -209,7 +209,7 @@ def test_folds_can_be_run_one_by_one(home, whole, capsys):
             assert only == whole_results[method][metric]["folds"][1]
     page = (apart / "report/index.html").read_text()
     assert (
-        "Data set synthetic: 1 of 3 folds." in " ".join(page.split())
+        "data set synthetic: 1 of 3 folds" in " ".join(page.split())
         and "Not all folds are in yet" in page
     )
     trained = {path: path.stat().st_mtime_ns for path in (apart / "fold_01").rglob("*.npz")}

@@ -43,7 +43,7 @@ def write_report(
     report = directory / "report"
     methods = list(dict.fromkeys(method for part in results for method in part.methods))
     parts = [_part(report, part, several=len(protocol.parts) > 1) for part in results]
-    curves = figures.learning_curves(directory, len(protocol.folds), methods)
+    curves = figures.learning_curves(directory, protocol.fold_names, methods)
     datasets = {experiment.dataset, experiment.test_dataset}
     page = _template().render(
         experiment=experiment.name,

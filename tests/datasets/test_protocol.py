@@ -63,7 +63,7 @@ def test_nobody_is_in_two_parts_of_a_fold(scenario, made):
 @pytest.mark.parametrize("scenario", list(Scenario))
 @given(made=settings())
 def test_every_frame_of_a_part_is_tested_by_exactly_one_of_its_folds(scenario, made):
-    first, second, values = made
+    first, second, _ = made
     protocol = protocol_of(made, scenario)
     lengths = {"a": len(first.frames), "b": len(second.frames)}
     starts = {"a": 0, "b": lengths["a"]}

@@ -181,8 +181,9 @@ def test_variant_that_was_stopped_goes_on(trained, tmp_path, monkeypatch):
 
 def f1_by_scikit_learn(labels, logits):
     """F1 of each AU over its known labels; None where there is none."""
+    zero = {"zero_division": 0.0}
     return [
-        f1_score(known > 0, values > 0, zero_division=0) if len(known) else None
+        f1_score(known > 0, values > 0, **zero) if len(known) else None
         for known, values in (
             (labels[labels[:, au] != 0, au], logits[labels[:, au] != 0, au]) for au in range(3)
         )
@@ -195,7 +196,7 @@ def test_training_f1_in_the_log_is_that_of_the_training_frames(trained):
     train = fold_run.fold.train
     labels = fold_run.dataset.frames.labels[train]
     expected = f1_by_scikit_learn(labels, logits_by_hand(fold_run, "cnn_random", train))
-    assert expected[1] is None and max(expected[0], expected[2]) > 0
+    assert expected[1] is None and any(expected)
     assert row["training_f1_frame"] == pytest.approx(expected)
 
 

@@ -79,7 +79,7 @@ def test_parts_and_experiments_are_rows_of_their_own():
     both = [made_results(), made_results(trained_on="bp4d_like"), made_results(dataset="bp4d_like")]
     runs = [run_of(*both), run_of(*both), run_of(made_results(experiment="f"))]
     table = repeated_runs_table(runs, "f1_frame")
-    counts = dict(row[:2] for row in table.rows)
+    counts = {row[0]: row[1] for row in table.rows}
     assert counts == {
         "e, gft_like": "2",
         "e, bp4d_like → gft_like": "2",

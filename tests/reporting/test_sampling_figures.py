@@ -72,16 +72,27 @@ def test_training_figure_has_a_panel_for_each_au_with_the_curves(aus):
     shown = [axis for axis in figure.axes if axis.axison]
     assert [axis.get_title() for axis in shown] == [facs.column_name(au) for au in aus]
     for index, axis in enumerate(shown):
-        lines = [line for line in axis.lines if len(line.get_xdata()) == 3]
+        lines = [line for line in axis.lines if len(np.asarray(line.get_xdata())) == 3]
         assert len(lines) == 3
         for line, (method, (steps, values)) in zip(lines, curves.items(), strict=True):
             np.testing.assert_array_equal(line.get_xdata(), steps)
             np.testing.assert_array_equal(line.get_ydata(), values[:, index])
             assert to_hex(line.get_color()) == sampling_figures.COLOURS[method]
     (legend,) = figure.legends
-    assert [text.get_text() for text in legend.get_texts()] == ["random", "stratified", "momu"]
-    title = figure._suptitle
-    assert title is not None and title.get_text() == "the title"
+    assert [text.get_text() for text in legend.get_texts()] == ["random", "stratified", "MOMU"]
+    assert figure.get_suptitle() == "the title"
+
+
+def test_steps_stand_below_the_lowest_panel_of_each_column():
+    figure = training_figure(made_curves(6), (1, 2, 4, 6, 7, 12), "title")
+    named = [axis.get_title() for axis in figure.axes if axis.get_xlabel() == "step"]
+    numbered = [
+        axis.get_title()
+        for axis in figure.axes
+        if axis.axison and axis.xaxis.get_tick_params()["labelbottom"]
+    ]
+    # Four columns: AU01 and AU02 have panels below them.
+    assert named == numbered == ["AU04", "AU06", "AU07", "AU12"]
 
 
 def test_every_variant_has_a_colour_of_its_own():
@@ -126,7 +137,7 @@ def test_strokes_are_what_the_paper_printed(dataset, trained_on, expected):
     (axis,) = improvement_figure([results]).axes
     strokes = strokes_of(axis)
     assert strokes is not None
-    np.testing.assert_allclose(strokes.get_ydata(), list(expected.values()), atol=1e-6)
+    np.testing.assert_allclose(np.asarray(strokes.get_ydata()), list(expected.values()), atol=1e-6)
 
 
 def test_no_strokes_for_other_data_sets_and_aus():
@@ -135,7 +146,7 @@ def test_no_strokes_for_other_data_sets_and_aus():
     (axis,) = improvement_figure([made_results(aus=(1, 25))]).axes
     strokes = strokes_of(axis)
     assert strokes is not None
-    assert np.isnan(strokes.get_ydata()).tolist() == [False, True]
+    assert np.isnan(np.asarray(strokes.get_ydata())).tolist() == [False, True]
 
 
 def test_each_part_has_a_panel():
