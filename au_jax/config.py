@@ -234,6 +234,10 @@ class Experiment:
             _require(not other, "test_dataset", other, "'' with protocol.scenario=within")
         else:
             _require(bool(other), "test_dataset", other, "the name of the other data set")
+            if self.dataset == other == "synthetic":
+                seed = self.test_synthetic.seed
+                allowed = "another than synthetic.seed, so that nobody is in both data sets"
+                _require(seed != synthetic.seed, "test_synthetic.seed", seed, allowed)
         share = self.protocol.validation_share
         _require(0 < share < 1, "protocol.validation_share", share, "between 0 and 1")
         _require(cnn.width > 0, "cnn.width", cnn.width, "above 0")

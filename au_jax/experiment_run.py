@@ -7,6 +7,7 @@ from etils import epath
 
 from au_jax.config import Experiment
 from au_jax.datasets.folds import validation_split
+from au_jax.datasets.protocol import fold_count
 from au_jax.errors import InputError
 from au_jax.experiment_data import draw_faces, open_protocol
 from au_jax.methods.fold_run import FoldRun
@@ -43,10 +44,10 @@ def run_experiment(
     """
     experiment.validate()
     ordered = in_order(methods or experiment.methods)
-    protocol = open_protocol(experiment, data_dir)
-    count = len(protocol.folds)
+    count = fold_count(experiment.protocol)
     if fold is not None and not 0 <= fold < count:
         raise InputError(f"--fold is {fold}; allowed is 0 to {count - 1}")
+    protocol = open_protocol(experiment, data_dir)
     directory = open_run_directory(workdir, experiment, protocol.dataset.digest)
     before = None
     if experiment.pretraining.steps and any(method.startswith("cnn") for method in ordered):

@@ -31,8 +31,16 @@ class JoinedFaces:
         return len(self.first) + len(self.second)
 
     def __getitem__(self, indices: np.ndarray) -> np.ndarray:
-        """Return uint8 `[index, height, width, channel]` for integer indices `[index]`."""
+        """Return uint8 `[index, height, width, channel]` for integer indices `[index]`.
+
+        Raises:
+            IndexError: if an index is negative or too large.
+        """
         indices = np.asarray(indices, np.int64)
+        if len(indices) and not 0 <= indices.min() <= indices.max() < len(self):
+            raise IndexError(
+                f"indices from {indices.min()} to {indices.max()} of {len(self)} faces"
+            )
         of_second = indices >= len(self.first)
         if not of_second.any():
             return self.first[indices]

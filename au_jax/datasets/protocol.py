@@ -54,6 +54,13 @@ class Protocol:
     parts: tuple[TestedPart, ...]
 
 
+def fold_count(config: ProtocolConfig) -> int:
+    """Return how many folds `make_protocol` makes."""
+    if config.scenario is Scenario.BETWEEN:
+        return 1
+    return config.folds * (2 if config.scenario is Scenario.BOTH else 1)
+
+
 def make_protocol(first: Dataset, second: Dataset | None, config: ProtocolConfig) -> Protocol:
     """Return the folds of a scenario.
 
@@ -119,16 +126,16 @@ def _both(joined: Dataset, first: Dataset, second: Dataset, config: ProtocolConf
 def _part(
     trained_on: Dataset, tested_on: Dataset, folds: tuple[int, ...], first: int
 ) -> TestedPart:
-    rates = [base_rates(dataset.frames.labels) for dataset in (trained_on, tested_on)]
+    rates = np.stack([base_rates(dataset.frames.labels) for dataset in (trained_on, tested_on)])
+    # fmin passes over the NaN of a data set without labels of an AU.
+    rare = np.fmin.reduce(rates) < RARE_BELOW
     return TestedPart(
         trained_on=trained_on.name,
         tested_on=tested_on.name,
         folds=folds,
         first=first,
         last=first + len(tested_on.frames),
-        rare_aus=tuple(
-            au for au, *of_au in zip(trained_on.aus, *rates, strict=True) if min(of_au) < RARE_BELOW
-        ),
+        rare_aus=tuple(np.array(trained_on.aus)[rare].tolist()),
     )
 
 

@@ -21,18 +21,20 @@ COLOURS = {"cnn": "#1f6fb4", "lstm": "#c98a1b", "hybrid": "#b4301f"}
 _FACES_IN_STRIP = 10
 
 
-def learning_curves(directory: epath.Path, folds: int, methods: Sequence[str]) -> Figure | None:
+def learning_curves(
+    directory: epath.Path, fold_names: Sequence[str], methods: Sequence[str]
+) -> Figure | None:
     """Draw loss and validation F1 against steps, one row for each trained stage.
 
     Args:
         directory: `<workdir>/<experiment>`.
-        folds: folds of the protocol.
+        fold_names: what each fold of the protocol is called.
         methods: methods in the order of the figure; those without a log are left out.
 
     Returns:
         None if no method has a log.
     """
-    logs = {method: _logs(directory, folds, method) for method in methods}
+    logs = {method: _logs(directory, len(fold_names), method) for method in methods}
     logs = {method: rows for method, rows in logs.items() if rows}
     if not logs:
         return None
@@ -42,12 +44,16 @@ def learning_curves(directory: epath.Path, folds: int, methods: Sequence[str]) -
         for fold, rows in by_fold.items():
             steps = [row["step"] for row in rows]
             colour = f"C{fold}"
-            name = f"fold {fold + 1}"
+            name = fold_names[fold]
             left.plot(steps, [row["train_loss"] for row in rows], ":", color=colour)
             left.plot(steps, [row["validation_loss"] for row in rows], color=colour, label=name)
             right.plot(steps, [row["validation_f1_frame"] for row in rows], color=colour)
-        left.set(title=f"{method}: loss (dotted: training, with dropout)", xlabel="step")
-        right.set(title=f"{method}: mean F1-frame on validation subjects", xlabel="step")
+        for axis, title in (
+            (left, f"{method}: loss (dotted: training, with dropout)"),
+            (right, f"{method}: mean F1-frame on validation subjects"),
+        ):
+            axis.set_title(title, fontsize="medium")
+            axis.set_xlabel("step")
         if len(by_fold) <= 10:
             left.legend(fontsize="small", frameon=False)
     return figure

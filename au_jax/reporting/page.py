@@ -42,14 +42,15 @@ def write_report(
     """
     report = directory / "report"
     methods = list(dict.fromkeys(method for part in results for method in part.methods))
-    parts = [_part(report, part, several=len(results) > 1) for part in results]
-    curves = figures.learning_curves(directory, len(protocol.folds), methods)
+    parts = [_part(report, part, several=len(protocol.parts) > 1) for part in results]
+    curves = figures.learning_curves(directory, protocol.fold_names, methods)
     datasets = {experiment.dataset, experiment.test_dataset}
     page = template("page.html.jinja").render(
         experiment=experiment.name,
         parts=parts,
         action_units=len(protocol.dataset.aus),
-        complete=all(part.folds_done == part.folds for part in results),
+        complete=len(results) == len(protocol.parts)
+        and all(part.folds_done == part.folds for part in results),
         synthetic="synthetic" in datasets,
         sampling=sampling_sections(directory, results, experiment, protocol),
         curves=inline_figure(report, "learning_curves", curves) if curves else None,

@@ -18,8 +18,10 @@ _FILES = {
 }
 
 DOUBTS: dict[tuple[int, str], str] = {
-    (4, "rs_within"): "printed identical to ms_within",
-    (4, "ms_within"): "printed identical to rs_within",
+    (1, "hybrid_3fold"): "10 of its 12 cells are those of CPM in 10 folds",
+    (1, "cpm_10fold"): "10 of its 12 cells are those of the hybrid in 3 folds",
+    (4, "rs_within"): "all its cells are those of stratification",
+    (4, "ms_within"): "all its cells are those of random sampling",
     (4, "rs_between"): "its cells average to .32, not to the printed .25",
 }
 """Why columns of a table are doubtful, by table and column."""
@@ -38,12 +40,18 @@ class PrintedTable:
     Attributes:
         number: of the table.
         columns: column to AU to value, as printed; a cell without a number is NaN.
-        means: column to the printed average.
+        means: column to the printed average. In tables 1 and 2 it is that of the cells with a
+            number; in tables 3 and 4 empty cells count as 0.
     """
 
     number: int
     columns: Mapping[str, Mapping[int, float]]
     means: Mapping[str, float]
+
+    @property
+    def aus(self) -> tuple[int, ...]:
+        """The AUs of its rows."""
+        return tuple(next(iter(self.columns.values())))
 
 
 def printed_table(number: int) -> PrintedTable:

@@ -39,13 +39,36 @@ def read_results(run: epath.PathLike) -> list[dict[str, Any]]:
         raise InputError(f"there is no {file}; give the folder of a run, <workdir>/<experiment>")
     try:
         content = json.loads(file.read_text())
-        parts = content.get("parts", [content])
-        complete = all({"experiment", "dataset", "methods", "aus"} <= set(part) for part in parts)
-    except (ValueError, AttributeError, TypeError) as error:
+    except ValueError as error:
         raise InputError(f"{file} is not the results of a run: {error}") from error
-    if not complete:
-        raise InputError(f"{file} is not the results of a run: it lacks methods or AUs")
+    parts = content.get("parts", [content]) if isinstance(content, dict) else None
+    if not isinstance(parts, list) or not parts or not all(map(_is_part, parts)):
+        raise InputError(
+            f"{file} is not the results of a run: it lacks AUs, methods, or one of their metrics"
+        )
     return parts
+
+
+def _is_part(part: Any) -> bool:  # noqa: ANN401 (any JSON value)
+    """Return whether `part` holds all that the table reads."""
+    try:
+        numbers = [
+            by_metric[metric]["per_au"][str(au)]
+            for by_metric in part["methods"].values()
+            for metric in METRIC_TITLES
+            for au in part["aus"]
+        ]
+        names = part["experiment"], part["dataset"], part.get("trained_on", "")
+        rare = set(part.get("rare_aus", [])) - set(part["aus"])
+    except (AttributeError, KeyError, TypeError):
+        return False
+    return (
+        len(numbers) > 0
+        and not rare
+        and all(isinstance(name, str) for name in names)
+        and all(isinstance(au, int) for au in part["aus"])
+        and all(number is None or isinstance(number, int | float) for number in numbers)
+    )
 
 
 def repeated_runs_table(
@@ -71,6 +94,13 @@ def repeated_runs_table(
         header=("experiment", "runs", "of", *(method.replace("_", " ") for method in methods)),
         rows=tuple(rows),
         best=tuple(frozenset() for _ in rows),
+        notes=tuple(
+            f"Not all folds are in: {group.name}, {run['folds_done']} of {run['folds']} folds of a "
+            "run. Run it again to complete it."
+            for group in groups
+            for run in group.runs
+            if run.get("folds_done") != run.get("folds")
+        ),
     )
 
 
@@ -110,8 +140,8 @@ def _rows(
         rows += [row(facs.column_name(au), {i: [au] for i in range(len(group.runs))}) for au in aus]
     rows.append(row("mean of AUs", everything))
     if any(rare.values()) and rare != everything:
-        listed = " / ".join(",".join(map(str, aus)) or "none" for aus in rare.values())
-        rows.append(row(f"rare AUs ({listed})", rare))
+        listed = dict.fromkeys(", ".join(map(str, aus)) or "none" for aus in rare.values())
+        rows.append(row(f"mean of rare AUs ({' / '.join(listed)})", rare))
     return rows
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from etils import epath
 
 from au_jax import atomic_files, metrics
+from au_jax.datasets.dataset import base_rates
 from au_jax.datasets.protocol import TestedPart
 from au_jax.errors import InputError
 from au_jax.methods.fold_run import Scores, load_scores, scores_file
@@ -53,7 +54,8 @@ class Results:
         dataset: the name of the data set of the test frames.
         trained_on: the name of the data set of the training subjects.
         aus: the AUs, in the order of the columns.
-        base_rate: float64 `[aus]`, share of present labels among the known ones of the test frames.
+        base_rate: float64 `[aus]`, share of present among the known labels of the test frames; NaN
+            where none is known.
         rare_aus: the AUs that are rare in one of the two data sets.
         methods: method to metric to value, the baseline first.
         folds_done: folds whose scores are in.
@@ -137,8 +139,7 @@ def collect(
         scores = [_of_part(load_scores(found[method][fold]), part) for fold in shared]
         pooled = pool(scores)
         values[method] = {name: _value(metric, pooled, scores) for name, metric in METRICS.items()}
-        known = (pooled.labels != 0).sum(axis=0)
-        base_rate, aus = (pooled.labels > 0).sum(axis=0) / np.maximum(known, 1), pooled.aus
+        base_rate, aus = base_rates(pooled.labels), pooled.aus
     return Results(
         experiment=experiment,
         dataset=part.tested_on,

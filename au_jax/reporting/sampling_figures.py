@@ -28,12 +28,14 @@ Curves = Mapping[str, tuple[np.ndarray, np.ndarray]]
 
 
 def training_curves(directory: epath.Path, folds: Sequence[int], methods: Sequence[str]) -> Curves:
-    """Read the training F1 that was logged, as mean over folds.
+    """Read the training F1 that was logged, as mean over the folds that have a log.
+
+    An AU that is undefined in some fold is averaged over the others.
 
     Args:
         directory: `<workdir>/<experiment>`.
         folds: numbers of the folds.
-        methods: those without a log of training F1 in some fold are left out.
+        methods: those that have logged no training F1 are left out.
     """
     curves = {}
     for method in methods:
@@ -46,15 +48,14 @@ def training_curves(directory: epath.Path, folds: Sequence[int], methods: Sequen
         if not rows or not all("training_f1_frame" in row for log in rows for row in log):
             continue
         count = min(len(log) for log in rows)
-        values = [
-            [
-                [math.nan if value is None else value for value in row["training_f1_frame"]]
-                for row in log[:count]
-            ]
-            for log in rows
-        ]
-        steps = np.array([row["step"] for row in rows[0][:count]])
-        curves[method] = steps, np.mean(values, axis=0)
+        # None, an undefined F1, becomes NaN.
+        values = np.array(
+            [[row["training_f1_frame"] for row in log[:count]] for log in rows], float
+        )
+        known = ~np.isnan(values)
+        total, folds_known = np.where(known, values, 0.0).sum(axis=0), known.sum(axis=0)
+        mean = np.where(folds_known > 0, total / np.maximum(folds_known, 1), math.nan)
+        curves[method] = np.array([row["step"] for row in rows[0][:count]]), mean
     return curves
 
 
@@ -74,10 +75,13 @@ def training_figure(curves: Curves, aus: Sequence[int], title: str) -> Figure:
             )
         axis.set_title(facs.column_name(aus[index]), fontsize="small")
         axis.set_ylim(0, 1)
-        axis.tick_params(labelsize="x-small")
+        # Steps stand below the lowest panel of each column; the last row may not be full.
+        lowest = index + columns >= len(aus)
+        axis.tick_params(labelsize="x-small", labelbottom=lowest)
+        if lowest:
+            axis.set_xlabel("step", fontsize="small")
         axis.grid(alpha=0.3)
     figure.suptitle(title, fontsize="medium")
-    figure.supxlabel("step", fontsize="small")
     handles, labels = grid.flat[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(curves), fontsize="small")
     return figure
@@ -89,8 +93,8 @@ def improvement_figure(results: Sequence[Results]) -> Figure:
     Args:
         results: the parts whose methods hold `cnn_random` and `cnn_momu`.
     """
-    figure = Figure(figsize=(9.5, 2.6 * len(results) + 0.4), layout="constrained")
-    axes = figure.subplots(len(results), 1, squeeze=False)[:, 0]
+    figure = Figure(figsize=(9.5, 2.6 * len(results) + 0.7), layout="constrained")
+    axes = figure.subplots(len(results), 1, sharey=True, squeeze=False)[:, 0]
     for axis, part in zip(axes, results, strict=True):
         places = np.arange(len(part.aus))
         for shift, metric, name, colour in (
@@ -106,13 +110,21 @@ def improvement_figure(results: Sequence[Results]) -> Figure:
             axis.plot(places - 0.2, 100 * printed, "k_", ms=9, label="F1 printed in the paper")
         axis.axhline(0, color="black", lw=0.8)
         axis.set_xticks(places, [facs.column_name(au) for au in part.aus], fontsize="small")
-        axis.set_ylabel("points")
+        axis.set_ylabel("MOMU − random, points", fontsize="small")
         axis.set_title(
             f"{part.scenario}: trained on {part.trained_on}, tested on {part.dataset}",
             fontsize="medium",
         )
         axis.grid(axis="y", alpha=0.3)
-    axes[0].legend(fontsize="small", frameon=False, ncols=3)
+    # Once for all panels, which need not have the same entries.
+    entries = {
+        label: handle
+        for axis in axes
+        for handle, label in zip(*axis.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(
+        entries.values(), entries.keys(), loc="outside lower center", ncols=3, fontsize="small"
+    )
     return figure
 
 
@@ -131,4 +143,4 @@ def _zero_if_empty(value: float | None) -> float:
 
 
 def _label(method: str) -> str:
-    return method.removeprefix("cnn_").replace("_", " ")
+    return method.removeprefix("cnn_").replace("_", " ").replace("momu", "MOMU")

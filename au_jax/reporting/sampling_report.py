@@ -149,7 +149,8 @@ def _improvement(report: epath.Path, results: Sequence[Results]) -> list[Section
     text = (
         "After Fig. 8 of the paper: test scores with MOMU minus those with random sampling, in "
         "points. Black strokes are the differences of the F1 that the paper printed for GFT and "
-        "BP4D+; a cell that it left empty counts as 0."
+        "BP4D+; a cell that it left empty counts as 0. Its numbers for BP4D+ with random sampling "
+        "are doubtful, see below its table."
     )
     figure = inline_figure(report, "improvement", improvement_figure(both))
     return [Section("MOMU against random sampling", text, figure)]

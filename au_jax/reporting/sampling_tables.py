@@ -1,15 +1,18 @@
 """Tables 3 and 4 of the paper: F1 for each way of sampling, and the paper's numbers beside ours."""
 
 import dataclasses
+import math
 
 import numpy as np
 
+from au_jax.datasets.protocol import RARE_BELOW
 from au_jax.metrics import mean_over_aus
 from au_jax.reporting.paper import DOUBTS, SAMPLING_DATASETS, SAMPLING_TABLES, printed_table
 from au_jax.reporting.results import Results
-from au_jax.reporting.tables import Table, metric_table, percent
+from au_jax.reporting.tables import Table, best_columns, metric_table, percent
 
-_PRINTED = {"rs": "RS", "ms": "MS", "momu": "MOMU"}
+_PRINTED = {"rs": "random", "ms": "stratified", "momu": "MOMU"}
+"""The columns of the paper's tables and what they are called beside ours."""
 
 
 def sampling_table(results: Results, metric: str, *, printed: bool = True) -> Table:
@@ -30,15 +33,21 @@ def sampling_table(results: Results, metric: str, *, printed: bool = True) -> Ta
 
 def _with_rare_row(table: Table, results: Results, metric: str) -> Table:
     rare = np.isin(results.aus, results.rare_aus)
-    values = [by_metric[metric].per_au[rare] for by_metric in results.methods.values()]
-    rate = percent(float(results.base_rate[rare].mean()))
+    means = np.array(
+        [mean_over_aus(by_metric[metric].per_au[rare]) for by_metric in results.methods.values()]
+    )
     name = f"mean of rare AUs ({', '.join(map(str, results.rare_aus))})"
-    row = (name, rate, *(percent(mean_over_aus(value)) for value in values))
+    row = (name, percent(mean_over_aus(results.base_rate[rare])), *map(percent, means.tolist()))
     at = len(results.aus) + 1
     return dataclasses.replace(
         table,
         rows=(*table.rows[:at], row, *table.rows[at:]),
-        best=(*table.best[:at], frozenset(), *table.best[at:]),
+        best=(*table.best[:at], best_columns(means), *table.best[at:]),
+        notes=(
+            *table.notes,
+            f"Rare are AUs with a base rate below {percent(RARE_BELOW)} % in "
+            f"{' or '.join(dict.fromkeys((results.trained_on, results.dataset)))}.",
+        ),
     )
 
 
@@ -46,36 +55,30 @@ def _with_printed_columns(table: Table, results: Results) -> Table:
     number = SAMPLING_TABLES[results.dataset]
     printed = printed_table(number)
     columns = {
-        column: printed.columns[column]
-        for column in (f"{strategy}_{results.scenario}" for strategy in _PRINTED)
+        f"{strategy}_{results.scenario}": f"paper: {title}" for strategy, title in _PRINTED.items()
     }
-    header = [
-        f"{SAMPLING_DATASETS[number]} {_PRINTED[column.split('_')[0]]}"
-        + ("*" if (number, column) in DOUBTS else "")
-        for column in columns
-    ]
+    doubts = {name: DOUBTS[number, name] for name in columns if (number, name) in DOUBTS}
+    # The printed averages are those of all AUs of the paper.
+    comparable = set(results.aus) == set(printed.aus)
     rows = []
     for index, row in enumerate(table.rows):
+        cells = [""] * len(columns)
         if index < len(results.aus):
             au = results.aus[index]
-            cells = [percent(column.get(au, float("nan"))) for column in columns.values()]
-        elif row[0] == "mean":
-            cells = [percent(printed.means[column]) for column in columns]
-        else:
-            cells = [""] * len(columns)
+            cells = [percent(printed.columns[name].get(au, math.nan)) for name in columns]
+        elif row[0] == "mean" and comparable:
+            cells = [percent(printed.means[name]) for name in columns]
         rows.append((*row, *cells))
-    notes = [
-        f"* {name}: {DOUBTS[number, column]}"
-        for name, column in zip(header, columns, strict=True)
-        if (number, column) in DOUBTS
-    ]
+    titles = [title + ("*" if name in doubts else "") for name, title in columns.items()]
     return dataclasses.replace(
         table,
-        header=(*table.header, *header),
+        header=(*table.header, *titles),
         rows=tuple(rows),
         notes=(
-            f"The last columns are Table {number} of the paper, of {SAMPLING_DATASETS[number]}, "
-            "with other people, networks and lengths of training.",
-            *notes,
+            *table.notes,
+            f"Columns of the paper: its Table {number}, tested on {SAMPLING_DATASETS[number]}, "
+            f"{results.scenario} data sets, with other people, networks and lengths of training. A "
+            "dash is a cell that it left empty and counted as 0.",
+            *(f"* {columns[name]}: {doubt}." for name, doubt in doubts.items()),
         ),
     )

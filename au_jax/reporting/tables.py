@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from au_jax import facs
+from au_jax.metrics import mean_over_aus
 from au_jax.reporting.results import METRIC_TITLES, Results
 
 
@@ -39,11 +40,12 @@ def metric_table(results: Results, metric: str) -> Table:
     rows, best = [], []
     for index, au in enumerate(results.aus):
         name = facs.describe(au)
-        base_rate = f"{100 * results.base_rate[index]:.1f}"
-        rows.append((name, base_rate, *(percent(x) for x in values[:, index])))
-        best.append(_best(values[:, index]))
-    rows.append(("mean", f"{100 * results.base_rate.mean():.1f}", *(percent(x) for x in means)))
-    best.append(_best(means))
+        rate = percent(results.base_rate[index])
+        rows.append((name, rate, *(percent(x) for x in values[:, index])))
+        best.append(best_columns(values[:, index]))
+    mean_rate = percent(mean_over_aus(results.base_rate))
+    rows.append(("mean", mean_rate, *(percent(x) for x in means)))
+    best.append(best_columns(means))
     if results.folds_done > 1:
         spread = (_spread(results.methods[method][metric].folds) for method in methods)
         rows.append(("mean ± sd over folds", "", *spread))
@@ -72,8 +74,15 @@ def _spread(folds: np.ndarray) -> str:
     return f"{100 * folds.mean():.1f} ± {100 * folds.std(ddof=1):.1f}"
 
 
-def _best(values: np.ndarray) -> frozenset[int]:
-    """Return the columns of the table that hold the highest value; column 2 is the baseline."""
+def best_columns(values: np.ndarray) -> frozenset[int]:
+    """Return the columns of a table that hold the highest value; column 2 is the baseline.
+
+    Args:
+        values: float64 `[method]`, the baseline first.
+
+    Returns:
+        nothing while a single method stands beside the baseline.
+    """
     rounded = np.round(100 * values, 1)
     if len(values) < 3 or np.isnan(rounded).all():
         return frozenset()
@@ -117,7 +126,7 @@ def as_csv(results: Results, metric: str) -> str:
     for index, au in enumerate(results.aus):
         cells = [_csv_number(column.per_au[index]) for column in columns]
         writer.writerow([au, _csv_number(results.base_rate[index]), *cells])
-    mean_rate = _csv_number(results.base_rate.mean())
+    mean_rate = _csv_number(mean_over_aus(results.base_rate))
     writer.writerow(["mean", mean_rate, *(_csv_number(column.mean) for column in columns)])
     return buffer.getvalue()
 
