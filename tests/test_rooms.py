@@ -30,7 +30,7 @@ LEVELS = (
     {"methods"},
     {"analysis", "reporting", "run_directory"},
     {"experiment_data"},
-    {"experiment_run"},
+    {"experiment_run", "label_balance_run"},
     {"main", "compare", "prepare", "predict", "export"},
 )
 ONLY_IN = {

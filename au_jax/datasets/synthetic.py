@@ -18,7 +18,7 @@ from au_jax.datasets.record_parts import FrameBlock, RecordingKey
 from au_jax.datasets.record_writer import DatasetWriter
 from au_jax.facs import PAPER_AUS
 from au_jax.synthetic.presets import PRESETS, Preset
-from au_jax.synthetic.recording import simulate_recording
+from au_jax.synthetic.recording import simulate_labels, simulate_recording
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,6 +112,24 @@ def prepare_synthetic(directory: epath.PathLike, config: SyntheticConfig) -> Dat
             for recording in range(config.recordings_per_subject)
         ],
     )
+
+
+def synthetic_labels(config: SyntheticConfig) -> np.ndarray:
+    """Simulate the labels of the built-in faces without drawing these.
+
+    Returns:
+        int8 `[frame, au]` of `PAPER_AUS`: the frames table of `prepare_synthetic` has the same.
+
+    Raises:
+        InputError: if there are no people, recordings or frames.
+    """
+    return simulate_labels(
+        _preset(config),
+        subjects=config.subjects,
+        recordings_per_subject=config.recordings_per_subject,
+        seconds=config.seconds,
+        seed=config.seed,
+    ).labels
 
 
 def _preset(config: SyntheticConfig) -> Preset:

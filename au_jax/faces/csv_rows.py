@@ -7,6 +7,8 @@ import contextlib
 import csv
 import dataclasses
 import io
+import itertools
+import re
 from collections.abc import Iterator
 
 from etils import epath
@@ -56,10 +58,16 @@ class CsvRow:
 
 
 @contextlib.contextmanager
-def open_csv(path: epath.PathLike) -> Iterator[tuple[Header, Iterator[CsvRow]]]:
-    """Open a CSV file (UTF-8, separated by commas) and yield its header and its rows.
+def open_csv(
+    path: epath.PathLike, *, separators: str = ","
+) -> Iterator[tuple[Header, Iterator[CsvRow]]]:
+    """Open a CSV file (UTF-8) and yield its header and its rows.
 
     Rows are read as they are asked for; empty ones are left out.
+
+    Args:
+        path: the file.
+        separators: what may separate columns; of several, the one that the header has most of.
 
     Raises:
         InputError: if it is missing, empty or not such a file, repeats a column, or a row has
@@ -71,7 +79,7 @@ def open_csv(path: epath.PathLike) -> Iterator[tuple[Header, Iterator[CsvRow]]]:
             # utf-8-sig: spreadsheets put a byte order mark in front.
             io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text,
         ):
-            rows = _rows_of_text(path, text)
+            rows = _rows_of_text(path, text, separators)
             first = next(rows, CsvRow(1, []))
             header = Header(str(path), tuple(name.strip() for name in first.cells))
             _check_header(header)
@@ -89,8 +97,11 @@ def open_csv(path: epath.PathLike) -> Iterator[tuple[Header, Iterator[CsvRow]]]:
         ) from error
 
 
-def _rows_of_text(path: epath.PathLike, text: io.TextIOBase) -> Iterator[CsvRow]:
-    reader = csv.reader(text, strict=True)
+def _rows_of_text(path: epath.PathLike, text: io.TextIOBase, separators: str) -> Iterator[CsvRow]:
+    first_line = text.readline()
+    outside_quotes = re.sub(r'"[^"]*("|$)', "", first_line)
+    separator = max(separators, key=outside_quotes.count)
+    reader = csv.reader(itertools.chain([first_line], text), delimiter=separator, strict=True)
     while True:
         try:
             cells = next(reader)

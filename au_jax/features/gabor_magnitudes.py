@@ -25,8 +25,8 @@ _ENVELOPE = 0.56
 def gabor_spectra(size: int = SIZE) -> np.ndarray:
     """Return the filters in the frequency domain, float32 `[filter, size, size]`.
 
-    A Gabor filter is a Gaussian around its frequency there, real and one-sided, so that the filtered
-    picture is complex and its absolute value the magnitude. The constant part is taken out.
+    A Gabor filter is a Gaussian around its frequency there, real and one-sided, so that the
+    filtered picture is complex and its absolute value the magnitude. The mean is taken out.
     """
     frequency = np.fft.fftfreq(size)
     down, right = frequency[:, None], frequency[None, :]

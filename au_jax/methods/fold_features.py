@@ -129,7 +129,7 @@ def _landmarks(dataset: Dataset, kind: FeatureKind) -> np.ndarray:
     tracked = dataset.frames.landmarks
     if tracked is None and kind is FeatureKind.SHAPE:
         raise InputError(
-            f"data set '{dataset.name}' keeps no landmarks, so the shape of its faces is not known; "
+            f"data set '{dataset.name}' keeps no landmarks, so faces have no shape to measure; "
             "prepare it again with landmarks, or choose another --experiment.features.kind"
         )
     usual = target_points(dataset.faces.face_shape[0]).astype(np.float32)

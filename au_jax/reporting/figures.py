@@ -4,7 +4,6 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 
-import markupsafe
 import numpy as np
 from etils import epath
 from matplotlib.axes import Axes
@@ -145,9 +144,3 @@ def save_figure(directory: epath.Path, name: str, figure: Figure) -> str:
         figure.savefig(text, format="svg", metadata={"Date": None})
     atomic_files.write_text(directory / f"{name}.svg", text.getvalue())
     return text.getvalue()
-
-
-def inline_figure(report: epath.Path, name: str, figure: Figure) -> markupsafe.Markup:
-    """Write a figure into the report folder and return it as SVG to stand in a page."""
-    svg = save_figure(report, name, figure)
-    return markupsafe.Markup(svg[svg.index("<svg") :])

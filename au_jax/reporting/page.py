@@ -13,9 +13,9 @@ from au_jax.datasets.dataset import Dataset
 from au_jax.datasets.protocol import Protocol
 from au_jax.methods.fold_run import load_scores, scores_file
 from au_jax.reporting import figures, tables
-from au_jax.reporting.figures import inline_figure
 from au_jax.reporting.results import METRIC_TITLES, Results, fold_directory
 from au_jax.reporting.sampling_report import part_table, sampling_sections
+from au_jax.reporting.templates import inline_figure, template
 
 _RECORDINGS_SHOWN = 3
 
@@ -45,7 +45,7 @@ def write_report(
     parts = [_part(report, part, several=len(results) > 1) for part in results]
     curves = figures.learning_curves(directory, len(protocol.folds), methods)
     datasets = {experiment.dataset, experiment.test_dataset}
-    page = _template().render(
+    page = template("page.html.jinja").render(
         experiment=experiment.name,
         parts=parts,
         action_units=len(protocol.dataset.aus),
@@ -98,16 +98,3 @@ def _timelines(
             for number, recording in enumerate(shown, start=1)
         ]
     return []
-
-
-def _template():  # noqa: ANN202 (jinja2 is imported here)
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("au_jax.reporting", "."),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.jinja")

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 import markupsafe
 from etils import epath
 
+from au_jax import facs
+from au_jax.analysis.label_balance import label_statistics, measure_label_balance
 from au_jax.config import Experiment
 from au_jax.datasets.protocol import Protocol
 from au_jax.methods.cnn_variants import BALANCED_LOSS, strategy_of
-from au_jax.reporting.figures import inline_figure
+from au_jax.reporting.balance_figures import base_rate_figure, batch_figure
+from au_jax.reporting.balance_tables import balance_table
 from au_jax.reporting.results import Results
 from au_jax.reporting.sampling_figures import (
     improvement_figure,
@@ -18,15 +21,17 @@ from au_jax.reporting.sampling_figures import (
 )
 from au_jax.reporting.sampling_tables import sampling_table
 from au_jax.reporting.tables import Table, metric_table
+from au_jax.reporting.templates import inline_figure
 
 
 @dataclasses.dataclass(frozen=True)
 class Section:
-    """A figure of the page with its heading and what it shows."""
+    """A figure of the page with its heading, what it shows, and its numbers if they are few."""
 
     heading: str
     text: str
     figure: markupsafe.Markup
+    table: Table | None = None
 
 
 def part_table(results: Results, metric: str, *, printed: bool = True) -> Table:
@@ -61,6 +66,8 @@ def sampling_sections(
         return []
     report = directory / "report"
     return [
+        _base_rates(report, protocol),
+        *_batches(report, methods, experiment, protocol),
         *_training(directory, report, methods, protocol),
         *_improvement(report, results),
     ]
@@ -72,6 +79,47 @@ def _compared(results: Results) -> list[str]:
         for method in results.methods
         if strategy_of(method) is not None or method == BALANCED_LOSS
     ]
+
+
+def _base_rates(report: epath.Path, protocol: Protocol) -> Section:
+    names = [facs.column_name(au) for au in protocol.dataset.aus]
+    statistics = {
+        part.tested_on: label_statistics(
+            protocol.dataset.frames.labels[part.first : part.last], names
+        )
+        for part in protocol.parts
+    }
+    text = "After Fig. 5 of the paper: the share of the coded frames in which each AU is present."
+    figure = inline_figure(report, "base_rates", base_rate_figure(statistics))
+    return Section("Base rates", text, figure)
+
+
+def _batches(
+    report: epath.Path, methods: Sequence[str], experiment: Experiment, protocol: Protocol
+) -> list[Section]:
+    """Measure the batches that the first fold of each training data set was trained with."""
+    strategies = [found.value for method in methods if (found := strategy_of(method)) is not None]
+    names = [facs.column_name(au) for au in protocol.dataset.aus]
+    sections = []
+    for trained_on, folds in {part.trained_on: part.folds for part in protocol.parts}.items():
+        measured = measure_label_balance(
+            protocol.dataset.frames.labels[protocol.folds[folds[0]].train],
+            names,
+            batch_size=experiment.cnn.batch_size,
+            seed=experiment.seed,
+            strategies=strategies,
+            draw_size=experiment.sampling.draw_size,
+            neutral=experiment.sampling.neutral,
+        )
+        text = (
+            "After Fig. 6 of the paper: how often each AU is present in the batches of one pass. "
+            "Between-batch balance is an even colour along a row, within-batch balance an even "
+            "colour down a column."
+        )
+        figure = inline_figure(report, f"batches_{trained_on}", batch_figure(measured))
+        heading = f"Batches of {trained_on}"
+        sections.append(Section(heading, text, figure, balance_table(measured)))
+    return sections
 
 
 def _training(

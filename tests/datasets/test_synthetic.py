@@ -8,9 +8,10 @@ import pytest
 from au_jax.config import Preset, SyntheticConfig
 from au_jax.datasets import synthetic
 from au_jax.datasets.records import open_dataset
-from au_jax.datasets.synthetic import prepare_synthetic, synthetic_name
+from au_jax.datasets.synthetic import prepare_synthetic, synthetic_labels, synthetic_name
 from au_jax.errors import InputError
 from au_jax.facs import PAPER_AUS
+from au_jax.synthetic import recording
 
 SETTINGS = SyntheticConfig(subjects=2, recordings_per_subject=2, seconds=0.4, face_size=32, seed=3)
 
@@ -52,6 +53,21 @@ def test_real_renderer_makes_a_data_set(tmp_path):
         prepare_synthetic(tmp_path / "t", dataclasses.replace(small, seed=4)).digest
         != dataset.digest
     )
+
+
+def test_labels_without_faces_are_those_of_the_data_set(tmp_path, monkeypatch):
+    def blank(maps, frames, size):
+        return np.zeros((len(frames.noise_seed), size, size, 3), np.uint8)
+
+    monkeypatch.setattr(recording.renderer, "prepare", lambda *scene, size: None)
+    monkeypatch.setattr(recording.renderer, "render_frames", blank)
+    settings = dataclasses.replace(
+        SETTINGS, preset=Preset.GFT_LIKE, seconds=20.0, frames_per_second=5
+    )
+    labels = synthetic_labels(settings)
+    assert labels.shape == (2 * 2 * 100, 12) and (labels > 0).any()
+    drawn = prepare_synthetic(tmp_path / "s", settings)
+    np.testing.assert_array_equal(labels, drawn.frames.labels)
 
 
 def test_every_subject_has_its_recordings(tmp_path, drawn):

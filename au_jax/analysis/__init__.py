@@ -1,0 +1,1 @@
+"""What data and networks are like: numbers that need no training."""
