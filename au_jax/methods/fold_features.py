@@ -6,7 +6,7 @@ import numpy as np
 from etils import epath
 
 from au_jax import atomic_files
-from au_jax.config import FeatureKind
+from au_jax.config_choices import FeatureKind
 from au_jax.datasets.dataset import Dataset
 from au_jax.errors import InputError
 from au_jax.faces.alignment import target_points

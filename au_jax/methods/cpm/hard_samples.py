@@ -4,8 +4,8 @@ import numpy as np
 
 from au_jax.config_choices import HardTest
 
-_SAME_TO_OTHER = 1.9
-"""Same-class for each other-class pair closer than the threshold, as in the authors' demo."""
+_SAME, _OTHER = 19, 10
+"""Ratio of same-class to other-class pairs closer than the threshold, as in the authors' demo."""
 _AT_ONCE = 1024
 
 
@@ -67,7 +67,7 @@ def distance_threshold(samples: np.ndarray, labels: np.ndarray) -> float:
     while high - low > 1e-6 * high:
         middle = (low + high) / 2
         counts = 2 * np.count_nonzero(same < middle), np.count_nonzero(other < middle)
-        if counts[0] >= _SAME_TO_OTHER * counts[1]:
+        if _OTHER * counts[0] >= _SAME * counts[1]:
             low = middle
         else:
             high = middle

@@ -31,8 +31,10 @@ def virtual_labels(decisions: np.ndarray) -> np.ndarray:
     Args:
         decisions: float `[frame, 2]` of w₊ and w₋.
     """
-    present, absent = (decisions > 0).all(axis=1), (decisions < 0).all(axis=1)
-    return present.astype(np.int8) - absent.astype(np.int8)
+    labels = np.zeros(len(decisions), np.int8)
+    labels[(decisions > 0).all(axis=1)] = 1
+    labels[(decisions < 0).all(axis=1)] = -1
+    return labels
 
 
 def mean_squared_distance(samples: np.ndarray) -> float:

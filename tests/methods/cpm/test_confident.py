@@ -7,6 +7,7 @@ from sklearn.svm import LinearSVC
 from au_jax.config import CpmConfig
 from au_jax.methods.cpm.confident import confident_penalty, first_confident, fit_confident
 from au_jax.methods.cpm.newton import Solution
+from au_jax.methods.cpm.person import virtual_labels
 
 CONFIG = CpmConfig(separation=0.3, regularisation=0.2, transfer=0.5)
 
@@ -63,7 +64,7 @@ def test_with_easy_samples_only_both_are_the_same_svm():
 def test_relabelling_hard_samples_makes_both_surer_of_their_class():
     samples, labels = random_samples(count=200, separation=0.7)
     decisions = samples @ first_confident(samples, labels, np.inf, CONFIG).T
-    agree = (decisions > 0).all(axis=1) | (decisions < 0).all(axis=1)
+    agree = virtual_labels(decisions) != 0
     assert (decisions[:, 0] < decisions[:, 1]).mean() > 0.9 and 0 < agree.sum() < len(agree)
     both = (labels != 0) & agree
     right = np.sign(decisions[:, 0]) == labels

@@ -131,4 +131,4 @@ def test_it_is_a_method_with_settings_that_are_checked():
     Experiment(cpm=CpmConfig(separation=0.0, smoothness=0.0, transfer=0.0)).validate()
     for wrong in ({"iterations": 0}, {"regularisation": 0.0}, {"transfer": -1.0}):
         with pytest.raises(InputError, match=f"experiment.cpm.{next(iter(wrong))} is"):
-            Experiment(cpm=CpmConfig(**wrong)).validate()
+            Experiment(cpm=dataclasses.replace(CpmConfig(), **wrong)).validate()

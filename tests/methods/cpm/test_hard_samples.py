@@ -73,9 +73,9 @@ def crossings(samples, labels):
         for i, j in itertools.product(np.flatnonzero(labels == rare), np.flatnonzero(labels))
         if i != j
     )
-    balance, found = 0.0, []
+    balance, found = 0, []
     for distance, same in pairs:
-        before, balance = balance, balance + (1 if same else -1.9)
+        before, balance = balance, balance + (10 if same else -19)
         if before >= 0 > balance:
             found.append(distance)
     return found
