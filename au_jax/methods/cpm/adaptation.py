@@ -58,11 +58,8 @@ def adapt(
     """
     known = Solution(weights=confident, objectives=[], grams=())
     own: Solution | None = None
-    weights = confident.mean(axis=0)
-    before = np.full(2, np.inf)
-    rounds = 0
-    while True:
-        rounds += 1
+    weights, rounds, before = confident.mean(axis=0), 0, np.full(2, np.inf)
+    for rounds in range(1, config.iterations + 1):
         virtual = virtual_labels(person.samples @ known.weights.T)
         weights, objective = known.weights.mean(axis=0), 0.0
         if (virtual > 0).any() and (virtual < 0).any():

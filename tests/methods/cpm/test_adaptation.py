@@ -9,6 +9,9 @@ from au_jax.config import CpmConfig
 from au_jax.config_choices import HardTest, Relabelling
 from au_jax.methods.cpm import adaptation
 from au_jax.methods.cpm.adaptation import adapt, subject_scores
+from au_jax.methods.cpm.confident import fit_confident
+from au_jax.methods.cpm.hard_samples import distance_threshold, relabelled
+from au_jax.methods.cpm.newton import Solution
 from au_jax.methods.cpm.person import Person
 from au_jax.methods.cpm.temporal_smoothness import temporal_neighbours
 from au_jax.methods.cpm.training import TrainedCpm, train_au
@@ -79,20 +82,22 @@ def test_the_first_round_is_stage_2_on_the_training_classifiers():
     np.testing.assert_array_equal(found.confident, confident)
 
 
-def test_frames_on_which_all_three_agree_join_with_that_label(monkeypatch):
-    problem = toy()
-    given = []
-    original = adaptation.hard_samples
-    monkeypatch.setattr(
-        adaptation, "hard_samples", lambda *a: (given.append(a[1]), original(*a))[1]
-    )
-    found = adapt(*problem, CpmConfig(iterations=2))
-    _, labels, person, confident, _ = problem
-    first = adapt(*problem, CpmConfig(iterations=1))
-    signs = np.sign(person.samples @ np.vstack([confident, first.weights]).T)
-    joined = np.where(abs(signs.sum(axis=1)) == 3, signs[:, 0], 0)
-    np.testing.assert_array_equal(given[0], np.concatenate([labels, joined]))
-    assert 0 < (joined != 0).sum() < len(joined) and abs(found.confident - confident).max() > 1e-3
+def test_frames_on_which_all_three_agree_join_with_that_label():
+    # So smooth that the person's classifier disagrees with the other two here and there.
+    config = CpmConfig(iterations=2, smoothness=30.0, transfer=0.5)
+    samples, labels, person, confident, threshold = toy()
+    found = adapt(samples, labels, person, confident, threshold, config)
+    first = dataclasses.replace(config, iterations=1)
+    weights = adapt(samples, labels, person, confident, threshold, first).weights
+    plus, minus, own = np.sign(person.samples @ np.vstack([confident, weights]).T).T
+    joined = np.where((plus == minus) & (plus == own), plus, 0)
+    assert 0 < (joined != 0).sum() < (plus == minus).sum() < len(joined)
+    told = np.concatenate([labels, joined])
+    hard = (np.sign(samples @ confident.T) != told[:, None]).any(axis=1) & (told != 0)
+    targets = relabelled(samples, told, hard, threshold)
+    start = Solution(confident, [], ())
+    expected = fit_confident(samples, targets, config, earlier=start, person=weights).weights
+    np.testing.assert_allclose(found.confident, expected, atol=1e-8)
 
 
 def test_where_all_agree_on_one_label_the_mean_decides():
@@ -111,3 +116,10 @@ def test_a_person_without_frames_has_no_scores():
     )
     none = np.zeros(0, int)
     assert subject_scores(trained, samples[:0], none, none, CpmConfig()).shape == (0, 1)
+
+
+def test_the_threshold_belongs_to_localised_relabelling():
+    samples, labels, _, _ = shifted_gaussians(0)
+    _, holistic = train_au(samples, labels, CpmConfig(relabelling=Relabelling.HOLISTIC))
+    _, localised = train_au(samples, labels, CpmConfig())
+    assert np.isinf(holistic) and localised == distance_threshold(samples, labels)
