@@ -262,7 +262,7 @@ class Experiment:
             _require(rate is None or rate > 0, f"{name}.frames_per_second", rate, "above 0")
         for path, value in leaves(dataclasses.asdict(self)).items():
             field = path.rsplit(".", 1)[-1]
-            if path in ("pretraining.steps", "cnn.training_f1_frames"):
+            if path in _NOT_NEGATIVE:
                 _require(value >= 0, path, value, "0 or more")
             elif field in _POSITIVE:
                 _require(value > 0, path, value, "above 0")
@@ -274,6 +274,11 @@ _POSITIVE = {
     *("batch_size", "cells", "evaluate_every", "hidden", "layers", "learning_rate", "margin"),
     *("pca_components", "recordings_per_subject", "seconds", "steps", "stride1", "subjects"),
     *("window", "gradient_clip", "pixel_scale", "evaluation_frames", "draw_size"),
+    *("iterations", "training_frames", "regularisation", "person_regularisation"),
+}
+_NOT_NEGATIVE = {
+    *("pretraining.steps", "cnn.training_f1_frames"),
+    *("cpm.separation", "cpm.smoothness", "cpm.transfer"),
 }
 
 

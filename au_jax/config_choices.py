@@ -73,3 +73,24 @@ class FeatureKind(enum.Enum):
     HOG_FACE = "hog_face"
     GABOR = "gabor"
     SHAPE = "shape"
+
+
+class HardTest(enum.Enum):
+    """Which training samples are hard to CPM.
+
+    `LABEL`: those that either confident classifier gets wrong, as in the authors' demo code.
+    `DISAGREEMENT`: those on which the two disagree, as on their poster.
+    """
+
+    LABEL = "label"
+    DISAGREEMENT = "disagreement"
+
+
+class Relabelling(enum.Enum):
+    """Which hard samples CPM relabels.
+
+    `LOCALISED`: those with a hard sample of the other class near. `HOLISTIC`: all.
+    """
+
+    LOCALISED = "localised"
+    HOLISTIC = "holistic"

@@ -6,7 +6,7 @@ BUILD_NOTES.md gives the reason.
 
 import dataclasses
 
-from au_jax.config_choices import FeatureKind
+from au_jax.config_choices import FeatureKind, HardTest, Relabelling
 
 
 @dataclasses.dataclass(kw_only=True)
@@ -49,6 +49,8 @@ class CpmConfig:
     """Weight of |w_t − w₊|² and |w_t − w₋|², γ_tpn."""
     window: int = 5
     """Frames before and after that smoothness reaches, T."""
+    hard_test: HardTest = HardTest.LABEL
+    relabelling: Relabelling = Relabelling.LOCALISED
     iterations: int = 20
     """Most rounds; 1 is CPM, more is the iterative iCPM, whose numbers the paper prints."""
     training_frames: int = 4000

@@ -6,13 +6,15 @@ from au_jax.errors import InputError
 from au_jax.methods.always_present import ALWAYS_PRESENT
 from au_jax.methods.cnn import CNN
 from au_jax.methods.cnn_variants import CNN_VARIANTS
+from au_jax.methods.cpm.method import CPM
 from au_jax.methods.fold_run import FoldRun, Method, save_scores, scores_file
 from au_jax.methods.hybrid import HYBRID
 from au_jax.methods.lstm import LSTM
 from au_jax.methods.svm import SVM
 
 METHODS: dict[str, Method] = {
-    method.name: method for method in (ALWAYS_PRESENT, SVM, CNN, LSTM, HYBRID, *CNN_VARIANTS)
+    method.name: method
+    for method in (ALWAYS_PRESENT, SVM, CPM, CNN, LSTM, HYBRID, *CNN_VARIANTS)
 }
 
 
