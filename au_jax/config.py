@@ -248,6 +248,11 @@ class Experiment:
         _require(0 <= lstm.warm_up < lstm.window, "lstm.warm_up", lstm.warm_up, "0 to lstm.window")
         share = self.fusion.lstm_share
         _require(0 <= share <= 1, "fusion.lstm_share", share, "0 to 1")
+        alphas, betas = self.jpml.alphas, self.jpml.betas
+        positive = bool(alphas) and min(alphas) > 0
+        _require(positive, "jpml.alphas", alphas, "one or more, all above 0")
+        not_negative = bool(betas) and min(betas) >= 0
+        _require(not_negative, "jpml.betas", betas, "one or more, all 0 or above")
         for name, faces in (
             ("synthetic", synthetic),
             ("test_synthetic", self.test_synthetic),
@@ -258,7 +263,7 @@ class Experiment:
             _require(rate is None or rate > 0, f"{name}.frames_per_second", rate, "above 0")
         for path, value in leaves(dataclasses.asdict(self)).items():
             field = path.rsplit(".", 1)[-1]
-            if path in ("pretraining.steps", "cnn.training_f1_frames"):
+            if path in ("pretraining.steps", "cnn.training_f1_frames", "jpml.competing_pairs"):
                 _require(value >= 0, path, value, "0 or more")
             elif field in _POSITIVE:
                 _require(value > 0, path, value, "above 0")
@@ -270,6 +275,7 @@ _POSITIVE = {
     *("batch_size", "cells", "evaluate_every", "hidden", "layers", "learning_rate", "margin"),
     *("pca_components", "recordings_per_subject", "seconds", "steps", "stride1", "subjects"),
     *("window", "gradient_clip", "pixel_scale", "evaluation_frames", "draw_size"),
+    *("iterations", "tolerance", "training_frames"),
 }
 
 
