@@ -54,7 +54,7 @@ def patch_figure(models: Sequence[JpmlModel], face: np.ndarray | None = None) ->
     aus = models[0].aus.tolist()
     columns = min(_COLUMNS, len(aus))
     rows = math.ceil(len(aus) / columns)
-    figure = Figure(figsize=(1.7 * columns + 1.0, 2.05 * rows + 0.3), layout="constrained")
+    figure = Figure(figsize=(1.7 * columns + 0.9, 1.92 * rows + 0.1), layout="constrained")
     grid = figure.subplots(rows, columns, squeeze=False)
     for axis in grid.flat:
         axis.set_axis_off()
@@ -65,8 +65,9 @@ def patch_figure(models: Sequence[JpmlModel], face: np.ndarray | None = None) ->
             f"{facs.column_name(au)}: {count:.0f} of {len(values)}", fontsize="small", pad=3
         )
     colours = ScalarMappable(Normalize(0, 1), _COLOUR_MAP)
-    bar = figure.colorbar(colours, ax=grid, shrink=0.8, aspect=30, pad=0.01)
-    bar.set_label("norm of weights over the largest of the AU", fontsize="small")
+    bar = figure.colorbar(colours, ax=grid, aspect=15 * rows, pad=0.01)
+    bar.set_label("weights of a patch", fontsize="small")
+    bar.ax.tick_params(labelsize="small")
     return figure
 
 
@@ -74,7 +75,7 @@ def _draw_face(axis: Axes, face: np.ndarray | None) -> None:
     edge = (-0.5, FACE_SIZE - 0.5)
     if face is None:
         for outline in _OUTLINES:
-            axis.plot(*MEAN_SHAPE[list(outline)].T, color="#b8b8b8", lw=0.8)
+            axis.plot(*MEAN_SHAPE[list(outline)].T, color="#b0b0b0", lw=0.8)
     else:
         grey = face.mean(axis=2) if face.ndim == 3 else face
         # Half way to white, so that the dots stand out.
@@ -97,4 +98,4 @@ def _draw_patches(axis: Axes, importance: np.ndarray) -> None:
             radius = max(_PATCH / 2 * math.sqrt(value), 1.5)
             colour = colormaps[_COLOUR_MAP](value)
             x, y = points[patch]
-            axis.add_patch(Circle((x, y), radius, color=colour, alpha=0.75, lw=0))
+            axis.add_patch(Circle((x, y), radius, color=colour, alpha=0.75, lw=0, zorder=3))

@@ -213,3 +213,23 @@ def test_an_au_that_never_changes_or_has_no_label_stays_finite():
     assert np.isfinite(solution.weights).all() and np.isfinite(solution.intercepts).all()
     assert not solution.weights[:, 0].any() and solution.intercepts[0] == 0
     assert solution.intercepts[1] < -3
+
+
+@pytest.mark.usefixtures("double")
+def test_momentum_is_far_faster_than_plain_proximal_steps():
+    problem = random_problem()
+    scales = jnp.asarray(np.geomspace(0.3, 3.0, len(GROUP)))
+    problem = dataclasses.replace(problem, features=problem.features * scales[None])
+    best = solve(problem, 0.01).objectives[-1]
+    weights, intercepts = np.zeros((len(GROUP), 4)), start_at_base_rates(problem).intercepts
+    X = np.column_stack([np.asarray(problem.features), np.ones(60)])
+    step = 4 / (np.linalg.eigvalsh(X.T @ X / 60)[-1] * np.asarray(problem.label_weights).max())
+    for _ in range(200):
+        slope, intercept_slope = slopes(problem, weights, intercepts)
+        weights, intercepts = weights - step * slope, intercepts - step * intercept_slope
+        for patch in range(4):
+            norms = np.linalg.norm(weights[patch == GROUP], axis=0)
+            weights[patch == GROUP] *= np.maximum(0, 1 - step * 0.01 / norms)
+    plain = naive_objective(problem, 0.01, 0.0, weights, intercepts)
+    ours = solve(problem, 0.01, iterations=200).objectives[-1]
+    assert 0 <= ours - best < (plain - best) / 100
