@@ -42,7 +42,7 @@ def made_up_data(frames: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def main() -> None:
     """Run the search and print what it took."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Time JPML.")
     parser.add_argument("--frames", type=int, default=3000)
     features, labels, group = made_up_data(parser.parse_args().frames)
     problem = make_problem(features, labels, group, mine_relations(labels, 0.03, -0.03, 5))
