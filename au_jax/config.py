@@ -252,6 +252,11 @@ class Experiment:
         _require(0 <= lstm.warm_up < lstm.window, "lstm.warm_up", lstm.warm_up, "0 to lstm.window")
         share = self.fusion.lstm_share
         _require(0 <= share <= 1, "fusion.lstm_share", share, "0 to 1")
+        alphas, betas = self.jpml.alphas, self.jpml.betas
+        positive = bool(alphas) and min(alphas) > 0
+        _require(positive, "jpml.alphas", alphas, "one or more, all above 0")
+        not_negative = bool(betas) and min(betas) >= 0
+        _require(not_negative, "jpml.betas", betas, "one or more, all 0 or above")
         for name, faces in (
             ("synthetic", synthetic),
             ("test_synthetic", self.test_synthetic),
@@ -274,10 +279,10 @@ _POSITIVE = {
     *("batch_size", "cells", "evaluate_every", "hidden", "layers", "learning_rate", "margin"),
     *("pca_components", "recordings_per_subject", "seconds", "steps", "stride1", "subjects"),
     *("window", "gradient_clip", "pixel_scale", "evaluation_frames", "draw_size"),
-    *("iterations", "training_frames", "regularisation", "person_regularisation"),
+    *("iterations", "tolerance", "training_frames", "regularisation", "person_regularisation"),
 }
 _NOT_NEGATIVE = {
-    *("pretraining.steps", "cnn.training_f1_frames"),
+    *("pretraining.steps", "cnn.training_f1_frames", "jpml.competing_pairs"),
     *("cpm.separation", "cpm.smoothness", "cpm.transfer"),
 }
 

@@ -59,15 +59,17 @@ class CpmConfig:
 
 @dataclasses.dataclass(kw_only=True)
 class JpmlConfig:
-    """Joint patch and multi-label learning (Zhao et al., CVPR 2015)."""
+    """Joint patch and multi-label learning (Zhao et al., CVPR 2015), on standardised features."""
 
-    alphas: tuple[float, ...] = (1e-3, 1e-4, 1e-5, 1e-6)
+    alphas: tuple[float, ...] = (1e-1, 3e-2, 1e-2, 1e-3, 1e-4)
     """Weights of the group lasso over patches; the one with the best validation F1 is taken."""
     betas: tuple[float, ...] = (0.0, 1e-3, 1e-2, 1e-1)
-    """Weights of both relation terms; the one with the best validation F1 is taken."""
+    """Weights of both relation terms; alpha is chosen at the smallest, then the best is taken.
+    Only 0 leaves the relations out."""
     iterations: int = 500
+    """Most iterations for each alpha and beta."""
     tolerance: float = 1e-3
-    """Relative decrease of the objective at which FISTA stops."""
+    """Relative decrease of the objective over ten iterations at which FISTA stops."""
     positive_correlation: float = 0.40
     """AUs correlated at least so much (phi coefficient) are pulled together."""
     negative_correlation: float = -0.05

@@ -31,6 +31,8 @@ def test_defaults_are_the_settings_of_the_paper():
         ("protocol.folds", 1),
         ("protocol.validation_share", 1.0),
         ("synthetic.subjects", 0),
+        ("jpml.iterations", 0),
+        ("jpml.competing_pairs", -1),
     ],
 )
 def test_a_value_out_of_range_is_named_with_what_is_allowed(setting, value):
@@ -38,6 +40,17 @@ def test_a_value_out_of_range_is_named_with_what_is_allowed(setting, value):
     part, field = setting.split(".")
     setattr(getattr(experiment, part), field, value)
     with pytest.raises(InputError, match=rf"{setting} is {value}; allowed is"):
+        experiment.validate()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("alphas", ()), ("alphas", (0.1, 0.0)), ("betas", ()), ("betas", (-0.1,))],
+)
+def test_weights_of_jpml_are_checked_one_by_one(setting, value):
+    experiment = Experiment()
+    setattr(experiment.jpml, setting, value)
+    with pytest.raises(InputError, match=rf"jpml.{setting} is .*one or more, all"):
         experiment.validate()
 
 

@@ -9,12 +9,13 @@ from au_jax.methods.cnn_variants import CNN_VARIANTS
 from au_jax.methods.cpm.method import CPM
 from au_jax.methods.fold_run import FoldRun, Method, save_scores, scores_file
 from au_jax.methods.hybrid import HYBRID
+from au_jax.methods.jpml.method import JPML
 from au_jax.methods.lstm import LSTM
 from au_jax.methods.svm import SVM
 
 METHODS: dict[str, Method] = {
     method.name: method
-    for method in (ALWAYS_PRESENT, SVM, CPM, CNN, LSTM, HYBRID, *CNN_VARIANTS)
+    for method in (ALWAYS_PRESENT, SVM, CPM, JPML, CNN, LSTM, HYBRID, *CNN_VARIANTS)
 }
 
 
