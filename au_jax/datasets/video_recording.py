@@ -72,4 +72,5 @@ def _block(aligned: AlignedFrames, labels: np.ndarray) -> FrameBlock:
         tracked=aligned.tracked,
         transform=aligned.transforms.astype(np.float32),
         faces=aligned.faces,
+        landmarks=aligned.landmarks,
     )

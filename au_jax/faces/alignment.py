@@ -40,6 +40,8 @@ class AlignedFrames:
         transforms: float64 `[frame, 2, 3]`; take (x, y, 1) of the picture to (x, y) of the face.
         tracked: bool `[frame]`; False where no face was found, the landmarks are not plausible, or
             the picture is damaged. The face then is cut out where it was last seen.
+        landmarks: float32 `[frame, 49, 2]`, the stable points in pixels of the face; NaN where
+            `tracked` is False.
     """
 
     number: np.ndarray
@@ -47,6 +49,7 @@ class AlignedFrames:
     faces: np.ndarray
     transforms: np.ndarray
     tracked: np.ndarray
+    landmarks: np.ndarray
 
 
 def target_points(size: int = FACE_SIZE) -> np.ndarray:
@@ -79,6 +82,11 @@ def fit_similarity(points: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, 
         linear = np.stack([a.real, -a.imag, a.imag, a.real], axis=-1).reshape(-1, 2, 2)
         shift = target_mean - np.einsum("nij,nj->ni", linear, mean)
     return np.concatenate([linear, shift[..., None]], axis=-1), residual
+
+
+def transform_points(transforms: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Return points `[frame, point, 2]` taken by transforms `[frame, 2, 3]`, one per frame."""
+    return np.einsum("nij,npj->npi", transforms[:, :, :2], points) + transforms[:, None, :, 2]
 
 
 def is_plausible(
@@ -163,17 +171,21 @@ def align_video(
         if last is None:
             last = centre_transform(size, picture_size)
         points, success = landmarks(block)
-        fitted, residual = fit_similarity(points[:, STABLE_POINTS], target_points(size))
+        points = points[:, STABLE_POINTS]
+        fitted, residual = fit_similarity(points, target_points(size))
         good = success & is_plausible(fitted, residual, size, picture_size)
         transforms = hold_last(fitted, good, last)
         last = transforms[-1]
-        damaged = np.array([frame.damaged for frame in block])
+        tracked = good & ~np.array([frame.damaged for frame in block])
         aligned = AlignedFrames(
             number=np.array([frame.number for frame in block], np.int32),
             time=np.array([frame.time for frame in block], np.float64),
             faces=np.empty((0, size, size, 3), np.uint8),
             transforms=transforms,
-            tracked=good & ~damaged,
+            tracked=tracked,
+            landmarks=np.where(
+                tracked[:, None, None], transform_points(transforms, points), np.nan
+            ).astype(np.float32),
         )
         faces = warp_faces([frame.image for frame in block], transforms, size)
         if waiting:

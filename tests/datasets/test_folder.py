@@ -77,6 +77,8 @@ def test_untracked_and_uncoded_frames_have_missing_labels(source):
     np.testing.assert_array_equal(
         (second != 0).all(axis=1), [False] * 4 + [True] + [False] + [True] * 8 + [False] * 6
     )
+    assert frames.landmarks is not None
+    np.testing.assert_array_equal(np.isnan(frames.landmarks).any(axis=(1, 2)), ~frames.tracked)
     assert (third == 0).all() and frames.tracked[frames.recording == 2].all()
 
 

@@ -195,6 +195,13 @@ def test_lost_frames_stay_and_show_where_the_face_was():
     np.testing.assert_array_equal(transforms[8], transforms[7])
     for row in (BLOCK_FRAMES - 1, BLOCK_FRAMES, BLOCK_FRAMES + 1):  # across the border of blocks
         np.testing.assert_array_equal(transforms[row], transforms[BLOCK_FRAMES - 2])
+    landmarks = np.concatenate([block.landmarks for block in blocks])
+    assert landmarks.dtype == np.float32
+    np.testing.assert_array_equal(np.isnan(landmarks).all(axis=(1, 2)), ~tracked)
+    expected = [apply(t, p[STABLE_POINTS]) for t, p in zip(transforms, points, strict=True)]
+    np.testing.assert_allclose(landmarks[tracked], np.array(expected)[tracked], atol=1e-4)
+    # The points lie where the pixels of the face went, which are those of the mean shape here.
+    np.testing.assert_allclose(landmarks[tracked], [target_points()] * tracked.sum(), atol=1e-3)
     np.testing.assert_allclose(transforms[[0, 1]], [centre_transform(200, (300, 400))] * 2)
 
 
