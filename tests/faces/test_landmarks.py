@@ -80,9 +80,8 @@ def test_arrays_are_read_by_frame_from_1(tmp_path):
     points = np.random.default_rng(0).uniform(0, 500, (3, 68, 2))
     points[1, 67, 0] = np.nan
     np.save(tmp_path / "l.npy", points)
-    found, success = pickle.loads(pickle.dumps(landmark_file(tmp_path / "l.npy")))()(
-        frames(1, 2, 3)
-    )
+    opened = pickle.loads(pickle.dumps(landmark_file(tmp_path / "l.npy")))()
+    found, success = opened(frames(1, 2, 3))
     np.testing.assert_array_equal(success, [True, False, True])
     np.testing.assert_array_equal(found[[0, 2]], points[[0, 2]].astype(np.float32))
 
