@@ -9,7 +9,7 @@ from au_jax import atomic_files
 from au_jax.config_choices import FeatureKind
 from au_jax.datasets.dataset import Dataset
 from au_jax.errors import InputError
-from au_jax.faces.alignment import target_points
+from au_jax.faces.similarity import target_points
 from au_jax.features.face_features import feature_extractor
 from au_jax.features.pca import fit_principal_components
 from au_jax.methods.fold_run import FoldRun

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from au_jax.config_choices import FeatureKind
-from au_jax.faces.alignment import target_points
+from au_jax.faces.similarity import target_points
 from au_jax.features.face_features import feature_extractor, grey
 
 
