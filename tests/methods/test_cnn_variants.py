@@ -2,6 +2,7 @@ import dataclasses
 import functools
 import json
 import pathlib
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -181,9 +182,9 @@ def test_variant_that_was_stopped_goes_on(trained, tmp_path, monkeypatch):
 
 def f1_by_scikit_learn(labels, logits):
     """F1 of each AU over its known labels; None where there is none."""
-    zero = {"zero_division": 0.0}
+    zero: Any = 0.0  # scikit-learn's types know only "warn"
     return [
-        f1_score(known > 0, values > 0, **zero) if len(known) else None
+        f1_score(known > 0, values > 0, zero_division=zero) if len(known) else None
         for known, values in (
             (labels[labels[:, au] != 0, au], logits[labels[:, au] != 0, au]) for au in range(3)
         )
