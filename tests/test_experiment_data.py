@@ -1,7 +1,7 @@
 import dataclasses
 
 import pytest
-from made_datasets import made_dataset  # pyright: ignore[reportMissingImports]
+from random_datasets import made_dataset  # pyright: ignore[reportMissingImports]
 
 from au_jax import experiment_data
 from au_jax.config import Experiment, Preset, ProtocolConfig, Scenario, SyntheticConfig

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_datasets import made_dataset  # pyright: ignore[reportMissingImports]
+from random_datasets import made_dataset  # pyright: ignore[reportMissingImports]
 
 from au_jax.datasets.dataset import ArrayFaces
 from au_jax.datasets.joined import JoinedFaces, join_datasets

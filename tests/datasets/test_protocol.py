@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_datasets import made_dataset  # pyright: ignore[reportMissingImports]
+from random_datasets import made_dataset  # pyright: ignore[reportMissingImports]
 
 from au_jax.config import ProtocolConfig, Scenario
 from au_jax.datasets.folds import subject_folds

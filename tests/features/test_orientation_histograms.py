@@ -1,3 +1,4 @@
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -59,7 +60,7 @@ def test_patches_are_those_of_scikit_image_cut_out_of_the_face():
 def test_patches_against_a_naive_loop_wherever_the_landmark_is(seed, x, y):
     face = pictures(seed, n=1, height=32, width=32)
     found = hog.landmark_histograms(face, np.array([[[x, y]]], np.float32), cell=CELL)
-    channels = np.asarray(hog.gradient_channels(face))[0]
+    channels = np.asarray(hog.gradient_channels(jnp.asarray(face)))[0]
     left, top = (int(np.round(np.float32(v) + np.float32(0.5))) - PATCH // 2 for v in (x, y))
     expected = np.zeros((hog.CELLS, hog.CELLS, hog.ORIENTATIONS))
     for row in range(PATCH):
@@ -86,9 +87,10 @@ def test_sizes_and_norms():
 def test_an_edge_falls_into_the_bin_of_its_gradient():
     picture = np.zeros((1, 32, 32), np.float32)
     picture[:, :, 16:] = 1.0  # brighter to the right: the gradient has 0 degrees
-    channels = np.asarray(hog.gradient_channels(picture)).sum(axis=(0, 1, 2))
+    channels = np.asarray(hog.gradient_channels(jnp.asarray(picture))).sum(axis=(0, 1, 2))
     assert channels[0] > 0 and not channels[1:].any()
-    across = np.asarray(hog.gradient_channels(picture.transpose(0, 2, 1))).sum(axis=(0, 1, 2))
+    turned = jnp.asarray(picture.transpose(0, 2, 1))
+    across = np.asarray(hog.gradient_channels(turned)).sum(axis=(0, 1, 2))
     assert across[4] > 0 and not np.delete(across, 4).any()  # 90 of 180 degrees
 
 
