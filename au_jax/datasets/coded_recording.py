@@ -1,0 +1,168 @@
+"""A recording of a licensed data set: pictures, a coder's labels, and landmarks."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from etils import epath
+
+from au_jax.datasets.coding_files import track_sha256
+from au_jax.datasets.label_csv import LabelTrack
+from au_jax.datasets.pictures import Pictures
+from au_jax.datasets.record_parts import FrameBlock, RecordingKey
+from au_jax.datasets.video_recording import labelled_block, notes_block
+from au_jax.errors import InputError
+from au_jax.faces.alignment import align_video
+from au_jax.faces.landmarks import LandmarkSource, LandmarkTrack, read_openface_csv
+from au_jax.faces.video import VideoFrame
+
+
+class RecordingLandmarks(Protocol):
+    """Gives every recording of a data set its `LandmarkSource`; picklable."""
+
+    def start(self, recording: str, pictures: Pictures) -> LandmarkSource:
+        """Return the source for one recording; called where the recording is read.
+
+        Raises:
+            InputError: if there is none.
+        """
+        ...
+
+    def made_from(self, recording: str) -> Any:  # noqa: ANN401 (any JSON value)
+        """Return what identifies the landmarks of a recording, as a JSON value."""
+        ...
+
+
+@dataclasses.dataclass(frozen=True)
+class LandmarkFolder:
+    """`RecordingLandmarks` from a folder of OpenFace's files, `RECORDING.csv` for each recording.
+
+    Attributes:
+        folder: the folder.
+    """
+
+    folder: epath.Path
+
+    def start(self, recording: str, pictures: Pictures) -> LandmarkTrack:
+        """Read the landmarks of a recording.
+
+        OpenFace numbers single pictures 1, 2, … in the order of their names. So in a file with as
+        many rows, numbered like this, the first row is the first picture; otherwise the numbers
+        are those of the frames.
+
+        Raises:
+            InputError: if there is no file, or frames in it have no picture.
+        """
+        path = self._path(recording)
+        if not path.exists():
+            raise InputError(
+                f"recording {recording} has no landmarks: there is no file {path}; make it with "
+                "OpenFace's FeatureExtraction (-2Dfp)"
+            )
+        track = read_openface_csv(path)
+        numbers = pictures.numbers_by_name()
+        if numbers is None or not len(track.frames) or set(track.frames.tolist()) <= set(numbers):
+            return track
+        if track.frames.tolist() != list(range(1, len(numbers) + 1)):
+            raise InputError(
+                f"{path}: landmarks go from frame {track.frames[0]} to {track.frames[-1]}, "
+                f"but the {len(numbers)} pictures from {min(numbers)} to {max(numbers)}; they "
+                "belong to other pictures"
+            )
+        if numbers != sorted(numbers):
+            raise InputError(
+                f"{path}: the rows are numbered in the order of the names of the pictures, which "
+                "is not that of their numbers (10.jpg comes before 2.jpg); number the rows by frame"
+            )
+        return dataclasses.replace(track, frames=np.array(numbers, np.int64))
+
+    def made_from(self, recording: str) -> dict[str, Any]:
+        """Return name and size of the file."""
+        path = self._path(recording)
+        return {"file": path.name, "bytes": int(path.stat().length) if path.exists() else None}
+
+    def _path(self, recording: str) -> epath.Path:
+        return self.folder / f"{recording}.csv"
+
+
+@dataclasses.dataclass(frozen=True)
+class CodedRecording:
+    """A `preparation.RawRecording` with labels in memory.
+
+    Prepared are the frames from the first to the last that the coder looked at. Those in between
+    without a row keep their place in time, with missing labels; frames outside were not coded, so
+    nothing can be learned from them.
+
+    Attributes:
+        name: name of the recording.
+        subject: name of its subject.
+        pictures: all pictures of the recording.
+        labels: what the coder wrote; at least one row.
+        landmarks: what finds the face.
+        aus: action units to take.
+        face_size: height and width of the faces in pixels.
+    """
+
+    name: str
+    subject: str
+    pictures: Pictures
+    labels: LabelTrack
+    landmarks: RecordingLandmarks
+    aus: tuple[int, ...]
+    face_size: int
+
+    @property
+    def key(self) -> RecordingKey:
+        """Name, subject, and what it is made from."""
+        source = {
+            **self._coded_pictures().made_from(),
+            "labels_sha256": track_sha256(self.labels),
+            "landmarks": self.landmarks.made_from(self.name),
+        }
+        return RecordingKey(self.name, self.subject, source)
+
+    @property
+    def block(self) -> tuple[int, int]:
+        """The first and the last frame that is coded."""
+        return int(self.labels.frames[0]), int(self.labels.frames[-1])
+
+    @property
+    def expected_frames(self) -> int:
+        """About how many frames it has."""
+        return len(self.labels.frames)
+
+    def blocks(self) -> Iterator[FrameBlock]:
+        """Decode and align the pictures and yield their frames in blocks.
+
+        Labels of frames in which the face is not tracked are missing.
+
+        Raises:
+            InputError: if they cannot be read.
+        """
+        landmarks = self.landmarks.start(self.name, self.pictures)
+        seen: list[np.ndarray] = []
+        with self._coded_pictures().open() as frames:
+            for aligned in align_video(self._inside(frames), landmarks, self.face_size):
+                seen.append(aligned.number)
+                yield labelled_block(aligned, self.labels.at(aligned.number, self.aus))
+            messages = frames.report.messages()
+            known = np.concatenate([*seen, [number for number, _ in frames.report.lost]])
+        missing = np.setdiff1d(self.labels.frames, known)
+        if len(missing):
+            messages.append(missing_pictures(missing))
+        if messages:
+            yield notes_block(messages, len(self.aus), self.face_size)
+
+    def _coded_pictures(self) -> Pictures:
+        return self.pictures.between(*self.block)
+
+    def _inside(self, frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
+        first, last = self.block
+        return (frame for frame in frames if first <= frame.number <= last)
+
+
+def missing_pictures(frames: Sequence[int] | np.ndarray) -> str:
+    """Return a sentence on coded frames without a picture."""
+    count = "1 coded frame has" if len(frames) == 1 else f"{len(frames)} coded frames have"
+    return f"{count} no picture (between frame {frames[0]} and frame {frames[-1]})"
