@@ -174,16 +174,20 @@ def _gaps_of(recording: RecordingSurvey) -> list[str]:
     frames, count = recording.labels.frames, recording.count
     found: list[str] = []
     if lacking := len(frames) - recording.coded_with_picture:
-        found.append(f"{lacking} coded frames have no picture")
+        found.append(f"{_frames(lacking)} coded without a picture")
     if len(frames) and (inside := int(frames[-1] - frames[0]) + 1 - len(frames)):
-        found.append(f"{inside} frames between coded ones have no labels")
+        found.append(f"{_frames(inside)} without labels between coded ones")
     if recording.video:
         there = len(count.numbers)
         if count.declared > there:
             found.append(f"the video holds {there} of {count.declared} frames")
-        if len(frames) and there > frames[-1]:
-            found.append(f"the video goes on for {there - frames[-1]} frames behind the labels")
+        if len(frames) and (more := there - int(frames[-1])) > 0:
+            found.append(f"the video goes on for {_frames(more)} behind the labels")
     return found
+
+
+def _frames(count: int) -> str:
+    return "1 frame" if count == 1 else f"{count} frames"
 
 
 def _rule(positive_from: int | None) -> str:
