@@ -90,6 +90,17 @@ def face_points(count, height=48, width=64):
     return still + 0.1 * np.sin(np.arange(count))[:, None, None]
 
 
+def similarity(scale, angle, x, y):
+    """A transform `[2, 3]` that turns by an angle in radians and then shifts."""
+    c, s = scale * np.cos(angle), scale * np.sin(angle)
+    return np.array([[c, -s, x], [s, c, y]])
+
+
+def apply(transform, points):
+    """Points `[point, 2]` taken by a transform `[2, 3]`."""
+    return points @ transform[:, :2].T + transform[:, 2]
+
+
 def write_folder(root, recordings=2, frames=20, aus=(1, 12)):
     """Write a folder data set with one recording for each of some subjects."""
     for name in ("videos", "labels", "landmarks"):

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from au_jax.errors import InputError
+from au_jax.faces.mean_shape import STABLE_POINTS
 
 _COLUMNS = {
     "subject": np.int32,
@@ -32,6 +33,8 @@ class FramesTable:
         tracked: bool `[frame]`, whether the face was found.
         subjects: names of the subjects.
         recordings: names of the recordings.
+        landmarks: float32 `[frame, 49, 2]`, the stable points of `faces.mean_shape` as (x, y) in
+            pixels of the face, NaN where they were not found; None if the data set has none.
 
     Raises:
         ValueError: if the columns do not fit together.
@@ -45,6 +48,7 @@ class FramesTable:
     tracked: np.ndarray
     subjects: tuple[str, ...]
     recordings: tuple[str, ...]
+    landmarks: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         for name, dtype in _COLUMNS.items():
@@ -55,6 +59,14 @@ class FramesTable:
                     f"column {name} is {column.dtype} {column.shape}; it must be "
                     f"{np.dtype(dtype)} with {dimensions} dimension(s) and {len(self)} rows"
                 )
+        points = (len(self), len(STABLE_POINTS), 2)
+        if self.landmarks is not None and (
+            self.landmarks.dtype != np.float32 or self.landmarks.shape != points
+        ):
+            raise ValueError(
+                f"column landmarks is {self.landmarks.dtype} {self.landmarks.shape}; it must be "
+                f"float32 {points}"
+            )
         if not np.isin(self.labels, (-1, 0, 1)).all():
             raise ValueError("labels must be -1 (absent), 0 (missing) or +1 (present)")
         for name, names in (("subject", self.subjects), ("recording", self.recordings)):

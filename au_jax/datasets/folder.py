@@ -2,8 +2,10 @@
 
     recordings.csv    recording,subject,session,video,labels,landmarks   (paths inside the folder)
     label files       frame,AU01,AU02,…      (see `label_csv`; none for a recording without labels)
-    landmark files    frame,confidence,success,x_0..x_67,y_0..y_67      (see `faces.landmarks`)
+    landmark files    frame,confidence,success,x_0..x_67,y_0..y_67      (see `faces.landmarks`; none
+                      for a recording in which this package is to find the face by itself)
 
+A video may be a folder of pictures (see `faces.image_folder`), landmarks an array in a `.npy` file.
 Everything that can be wrong in these files is found for all recordings before the first video is
 decoded.
 """
@@ -24,8 +26,10 @@ from au_jax.datasets.record_writer import DatasetWriter
 from au_jax.datasets.recordings_csv import RecordingRow, read_recordings_csv
 from au_jax.datasets.video_recording import VideoRecording
 from au_jax.errors import InputError
-from au_jax.faces.landmarks import read_openface_csv
-from au_jax.faces.video import summarise_video
+from au_jax.faces.face_tracker import FaceTracker
+from au_jax.faces.landmarks import landmark_file, read_landmark_file
+from au_jax.faces.model_files import MODEL_FILES
+from au_jax.faces.open_video import summarise_video, video_bytes
 from au_jax.progress import progress_bar
 
 _MESSAGES_SHOWN = 20
@@ -117,6 +121,11 @@ def read_folder(
         raise InputError(f"{source}: there is no such folder; check --source")
     rows, mistakes = read_recordings_csv(source)
     recordings: list[VideoRecording] = []
+    if not all(row.landmarks for row in rows):
+        try:
+            FaceTracker()
+        except InputError as error:
+            mistakes.append(str(error))
     with progress_bar(len(rows), "checking", unit="recordings") as bar:
         for row in rows:
             try:
@@ -136,14 +145,14 @@ def read_folder(
 def _check_files(source: epath.Path, row: RecordingRow, face_size: int) -> VideoRecording:
     """Check the files of a row and return its recording with all action units it has."""
     video = row.file(source, "video")
-    landmarks_path = row.file(source, "landmarks")
+    landmarks_path = row.file(source, "landmarks") if row.landmarks else None
     labels_path = row.file(source, "labels") if row.labels else None
     labels = read_label_csv(labels_path) if labels_path else NO_LABELS
-    landmarks = read_openface_csv(landmarks_path)
+    landmarks = read_landmark_file(landmarks_path) if landmarks_path else None
     summary = summarise_video(video)
     for what, path, frames in (
         ("labels", labels_path, labels.frames),
-        ("landmarks", landmarks_path, landmarks.frames),
+        ("landmarks", landmarks_path, landmarks.frames if landmarks else ()),
     ):
         if len(frames) and frames[-1] > summary.declared_frames:
             raise InputError(
@@ -153,15 +162,17 @@ def _check_files(source: epath.Path, row: RecordingRow, face_size: int) -> Video
             )
     made_from = {
         "video": row.video,
-        "video_bytes": int(video.stat().length),
+        "video_bytes": video_bytes(video),
         "labels_sha256": _sha256(labels_path) if labels_path else None,
-        "landmarks_sha256": _sha256(landmarks_path),
+        "landmarks_sha256": _sha256(landmarks_path) if landmarks_path else None,
     }
+    if not landmarks_path:
+        made_from["landmark_models_sha256"] = [model.sha256 for model in MODEL_FILES]
     return VideoRecording(
         key=RecordingKey(row.recording, row.subject, made_from),
         video=video,
         labels=labels_path,
-        landmarks=landmarks_path,
+        landmarks=landmark_file(landmarks_path) if landmarks_path else FaceTracker,
         expected_frames=summary.frames,
         aus=labels.aus,
         face_size=face_size,

@@ -9,6 +9,7 @@ import numpy as np
 
 from au_jax.datasets.dataset import base_rates
 from au_jax.datasets.records import arrays_digest, dataset_digest, shard_name
+from au_jax.faces.mean_shape import STABLE_POINTS
 from au_jax.facs import column_name
 
 
@@ -24,6 +25,8 @@ class FrameBlock:
         transform: float32 `[frame, 2, 3]`, takes (x, y, 1) of the picture to (x, y) of the face.
         faces: uint8 `[frame, height, width, channel]`.
         notes: sentences on trouble with the recording, for `dataset.json`.
+        landmarks: float32 `[frame, 49, 2]`, the stable points of `faces.mean_shape` as (x, y) in
+            pixels of the face, NaN where the face is not tracked; None if nobody knows them.
     """
 
     frame: np.ndarray
@@ -33,6 +36,7 @@ class FrameBlock:
     transform: np.ndarray
     faces: np.ndarray
     notes: tuple[str, ...] = ()
+    landmarks: np.ndarray | None = None
 
     def check(self, num_aus: int, face_shape: tuple[int, int, int]) -> None:
         """Raise ValueError if the arrays do not fit the data set or each other."""
@@ -45,7 +49,9 @@ class FrameBlock:
             "transform": (rows, 2, 3),
             "faces": (rows, *face_shape),
         }
-        dtypes = {**_PART_COLUMNS, "faces": np.uint8}
+        dtypes = {**_PART_COLUMNS, "faces": np.uint8, "landmarks": np.float32}
+        if self.landmarks is not None:
+            shapes["landmarks"] = (rows, len(STABLE_POINTS), 2)
         for name, shape in shapes.items():
             array = getattr(self, name)
             if array.shape != shape or array.dtype != dtypes[name]:
@@ -94,7 +100,22 @@ def make_part(
     columns = {
         name: np.concatenate([getattr(block, name) for block in blocks]) for name in _PART_COLUMNS
     }
-    return {**columns, "about": np.array(json.dumps(about))}
+    found = _join_landmarks([block.landmarks for block in blocks], [len(b.frame) for b in blocks])
+    return {**columns, **found, "about": np.array(json.dumps(about))}
+
+
+def _join_landmarks(
+    pieces: Sequence[np.ndarray | None], counts: Sequence[int]
+) -> dict[str, np.ndarray]:
+    """Return the column `landmarks`, NaN for pieces without; no column if no piece has them."""
+    if all(piece is None for piece in pieces):
+        return {}
+    shape = (len(STABLE_POINTS), 2)
+    filled = [
+        np.full((count, *shape), np.nan, np.float32) if piece is None else piece
+        for piece, count in zip(pieces, counts, strict=True)
+    ]
+    return {"landmarks": np.concatenate(filled)}
 
 
 def part_about(part: Mapping[str, np.ndarray]) -> dict[str, Any]:
@@ -119,6 +140,7 @@ def join_parts(
     counts = [len(part["frame"]) for part in parts]
     subject_of = np.array([subjects.index(about["subject"]) for about in abouts], np.int32)
     table = {name: np.concatenate([part[name] for part in parts]) for name in _PART_COLUMNS}
+    table |= _join_landmarks([part.get("landmarks") for part in parts], counts)
     table["subject"] = np.repeat(subject_of, counts)
     table["recording"] = np.repeat(np.arange(len(parts), dtype=np.int32), counts)
     table["subjects"] = np.array(subjects)

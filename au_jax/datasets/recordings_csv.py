@@ -10,7 +10,7 @@ from au_jax.faces.csv_rows import open_csv
 
 RECORDINGS_FILE = "recordings.csv"
 
-_COLUMNS = ("recording", "subject", "video", "labels", "landmarks")
+_COLUMNS = ("recording", "subject", "video", "labels")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,9 +21,9 @@ class RecordingRow:
         place: file and line, for messages.
         recording: name of the recording.
         subject: name of its subject.
-        video: path of the video inside the folder.
+        video: path of the video, or of a folder of pictures, inside the folder.
         labels: path of the label file inside the folder, or nothing.
-        landmarks: path of the landmark file inside the folder.
+        landmarks: path of the landmark file inside the folder, or nothing.
     """
 
     place: str
@@ -31,7 +31,7 @@ class RecordingRow:
     subject: str
     video: str
     labels: str
-    landmarks: str
+    landmarks: str = ""
 
     def file(self, source: epath.Path, column: str) -> epath.Path:
         """Return the path of a file of this recording.
@@ -51,13 +51,15 @@ class RecordingRow:
                 f"{source}, without '..' (a link inside the folder may point elsewhere)"
             )
         path = source / normal
-        if not path.exists() or path.is_dir():
+        if not path.exists() or (path.is_dir() and column != "video"):
             raise InputError(f"{self.place}: {column} '{text}': there is no file {path}")
         return path
 
 
 def read_recordings_csv(source: epath.Path) -> tuple[list[RecordingRow], list[str]]:
-    """Read the file; the column `session` and further ones are not used.
+    """Read the file.
+
+    The column `landmarks` may be missing; `session` and further ones are not used.
 
     Returns:
         the rows whose cells are in order, and a message for each of the others.
@@ -68,6 +70,8 @@ def read_recordings_csv(source: epath.Path) -> tuple[list[RecordingRow], list[st
     path = source / RECORDINGS_FILE
     with open_csv(path) as (header, rows):
         places = [header.index(name) for name in _COLUMNS]
+        if "landmarks" in (name.lower() for name in header.names):
+            places.append(header.index("landmarks"))
         found = [
             RecordingRow(f"{path}, line {row.line}", *(row.cells[i].strip() for i in places))
             for row in rows
@@ -92,11 +96,6 @@ def _mistake(row: RecordingRow, earlier: RecordingRow | None) -> str | None:
     for column in ("recording", "subject", "video"):
         if not getattr(row, column):
             return f"column '{column}' is empty"
-    if not row.landmarks:
-        return (
-            "column 'landmarks' is empty; this version of au_jax does not find faces by itself: "
-            "make a landmark file with OpenFace's FeatureExtraction (-2Dfp)"
-        )
     if earlier:
         return (
             f"recording '{row.recording}' was there before ({earlier.place}); give every "

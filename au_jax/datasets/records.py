@@ -29,7 +29,8 @@ FRAMES_FILE = "frames.npz"
 PREPARATION_FOLDER = ".preparation"
 
 TABLE_COLUMNS = ("subject", "recording", "frame", "time", "labels", "tracked")
-"""Arrays of `frames.npz` that make up the frames table; `transform` is kept beside them."""
+"""Arrays of `frames.npz` that make up the frames table, with `landmarks` where they are known;
+`transform` is kept beside them."""
 
 _AGAIN = "delete the folder and prepare the data set again"
 
@@ -136,6 +137,7 @@ def _read_frames(path: epath.Path, expected_digest: str) -> FramesTable:
         **{name: arrays[name] for name in TABLE_COLUMNS},
         subjects=tuple(arrays["subjects"].tolist()),
         recordings=tuple(arrays["recordings"].tolist()),
+        landmarks=arrays.get("landmarks"),
     )
 
 

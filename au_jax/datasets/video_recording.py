@@ -9,19 +9,20 @@ from etils import epath
 from au_jax.datasets.label_csv import NO_LABELS, read_label_csv
 from au_jax.datasets.record_parts import FrameBlock, RecordingKey
 from au_jax.faces.alignment import AlignedFrames, align_video
-from au_jax.faces.landmarks import read_openface_csv
-from au_jax.faces.video import Video
+from au_jax.faces.landmarks import OpenLandmarks
+from au_jax.faces.open_video import open_video
 
 
 @dataclasses.dataclass(frozen=True)
 class VideoRecording:
-    """A `preparation.RawRecording` whose parts are three files.
+    """A `preparation.RawRecording` made of a video, landmarks from anywhere, and a label file.
 
     Attributes:
         key: name, subject, and what it is made from.
-        video: path of the video.
+        video: path of the video, or of a folder of pictures.
         labels: path of the label file, or None.
-        landmarks: path of the landmark file.
+        landmarks: opens its landmarks: a file (`faces.landmarks.landmark_file`), a tracker
+            (`faces.face_tracker.FaceTracker`), or the data set's own tracking.
         expected_frames: frames in the video file.
         aus: action units to take.
         face_size: height and width of the faces in pixels.
@@ -30,7 +31,7 @@ class VideoRecording:
     key: RecordingKey
     video: epath.Path
     labels: epath.Path | None
-    landmarks: epath.Path
+    landmarks: OpenLandmarks
     expected_frames: int
     aus: tuple[int, ...]
     face_size: int
@@ -43,9 +44,9 @@ class VideoRecording:
         Raises:
             InputError: if a file cannot be read.
         """
-        landmarks = read_openface_csv(self.landmarks)
+        landmarks = self.landmarks()
         labels = read_label_csv(self.labels) if self.labels else NO_LABELS
-        with Video(self.video) as video:
+        with open_video(self.video) as video:
             for aligned in align_video(video, landmarks, self.face_size):
                 yield labelled_block(aligned, labels.at(aligned.number, self.aus))
             if messages := video.report.messages():
@@ -61,6 +62,7 @@ def labelled_block(aligned: AlignedFrames, labels: np.ndarray) -> FrameBlock:
         tracked=aligned.tracked,
         transform=aligned.transforms.astype(np.float32),
         faces=aligned.faces,
+        landmarks=aligned.landmarks,
     )
 
 

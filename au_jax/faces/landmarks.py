@@ -1,20 +1,23 @@
 """Landmarks: where the 68 points of the face lie in each picture.
 
 Whatever finds them is a `LandmarkSource`: a file written by another program, the tracking that came
-with a data set, or a detector. This module reads the CSV files of OpenFace
-(https://github.com/TadasBaltrusaitis/OpenFace/wiki/Output-Format).
+with a data set (a `LandmarkTrack`), or a detector (`face_tracker.FaceTracker`). This module reads
+the CSV files of OpenFace (https://github.com/TadasBaltrusaitis/OpenFace/wiki/Output-Format) and
+arrays that users have made by other means.
 """
 
 import dataclasses
-from collections.abc import Sequence
-from typing import Protocol
+import functools
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from etils import epath
 
+from au_jax.errors import InputError
 from au_jax.faces.csv_rows import Header
 from au_jax.faces.frame_csv import read_frame_columns
-from au_jax.faces.mean_shape import MEAN_SHAPE
+from au_jax.faces.mean_shape import MEAN_SHAPE, STABLE_POINTS
 from au_jax.faces.video import VideoFrame
 
 NUM_POINTS = len(MEAN_SHAPE)
@@ -41,13 +44,18 @@ class LandmarkSource(Protocol):
         ...
 
 
+OpenLandmarks: TypeAlias = Callable[[], LandmarkSource]
+"""Opens the landmarks of one recording when it is read; picklable, for other processes."""
+
+
 @dataclasses.dataclass(frozen=True)
 class LandmarkTrack:
     """Landmarks of a whole video, found beforehand; a `LandmarkSource`.
 
     Attributes:
         frames: int64 `[row]`, numbers of the frames, increasing from at least 1.
-        points: float32 `[row, 68, 2]`; not finite where there are none.
+        points: float32 `[row, 68, 2]`, the centre of the top left pixel at (0, 0); not finite where
+            there are none. Who has 49 points takes `from_stable_points`.
         success: bool `[row]`.
     """
 
@@ -66,6 +74,67 @@ class LandmarkTrack:
             points[found] = self.points[row[found]]
             success[found] = self.success[row[found]]
         return points, success
+
+
+def from_stable_points(points: np.ndarray) -> np.ndarray:
+    """Return 49 points `[frame, 49, 2]` as float32 `[frame, 68, 2]`, NaN for those not among them.
+
+    The 49 are those of IntraFace and of the BP4D and GFT tracking: the 68 without the jaw line and
+    the inner corners of the mouth, in the same order. Alignment uses no others.
+    """
+    spread = np.full((len(points), NUM_POINTS, 2), np.nan, np.float32)
+    spread[:, STABLE_POINTS] = points
+    return spread
+
+
+def landmark_file(path: epath.Path) -> OpenLandmarks:
+    """Return how to read a landmark file: an array (`.npy`), or else a CSV file of OpenFace."""
+    return functools.partial(read_landmark_file, path)
+
+
+def read_landmark_file(path: epath.Path) -> LandmarkTrack:
+    """Read a landmark file: an array (`.npy`), or else a CSV file of OpenFace.
+
+    Raises:
+        InputError: as `read_landmark_array` and `read_openface_csv`.
+    """
+    array = path.suffix.lower() == ".npy"
+    return read_landmark_array(path) if array else read_openface_csv(path)
+
+
+def read_landmark_array(path: epath.PathLike) -> LandmarkTrack:
+    """Read landmarks from a `.npy` file with one row per frame, from frame 1 on.
+
+    Args:
+        path: holds numbers `[frame, 68, 2]` or `[frame, 49, 2]` (see `from_stable_points`) as
+            (x, y) in pixels. Rows with a point that is not finite have no landmarks.
+
+    Raises:
+        InputError: if it cannot be read, or has another shape or type.
+    """
+    try:
+        with epath.Path(path).open("rb") as file:
+            points = np.load(file, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise InputError(
+            f"{path}: cannot be read as a NumPy array ({error}); write it with numpy.save"
+        ) from error
+    shapes = [(count, 2) for count in (NUM_POINTS, len(STABLE_POINTS))]
+    if (
+        not isinstance(points, np.ndarray)
+        or points.dtype.kind not in "iuf"
+        or points.shape[1:] not in shapes
+    ):
+        found = f"{getattr(points, 'dtype', type(points))} {getattr(points, 'shape', '')}"
+        raise InputError(
+            f"{path}: holds {found}; landmarks are numbers of shape (frames, 68, 2) or "
+            "(frames, 49, 2)"
+        )
+    with np.errstate(over="ignore"):  # becomes infinite, so no success
+        points = points.astype(np.float32)
+    success = np.isfinite(points).all(axis=(1, 2))
+    spread = points if points.shape[1] == NUM_POINTS else from_stable_points(points)
+    return LandmarkTrack(np.arange(1, len(points) + 1), spread, success)
 
 
 def read_openface_csv(path: epath.PathLike) -> LandmarkTrack:

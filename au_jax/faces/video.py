@@ -16,6 +16,7 @@ import numpy as np
 from etils import epath
 
 from au_jax.errors import InputError
+from au_jax.faces.display_matrix import show_upright
 from au_jax.faces.frame_numbers import FrameNumbers
 
 if TYPE_CHECKING:
@@ -92,9 +93,9 @@ class Video:
     """A video file opened for reading from start to end; a context manager.
 
     Iterate it once to get its `VideoFrame`s; only one frame is held in memory. Then `report` says
-    what was lost. Rotation stored in the file (phones) is applied; grey pictures become RGB;
-    transparency is dropped. Pixels are taken as stored, also where the file asks for other than
-    square ones.
+    what was lost. Turns and mirroring stored in the file (phones) are applied; grey pictures become
+    RGB; transparency is dropped. Pixels are taken as stored, also where the file asks for other
+    than square ones.
 
     Args:
         path: the file.
@@ -120,6 +121,7 @@ class Video:
         # One converter for the whole video: to_ndarray would set up a new one for every frame
         # (1.4 instead of 0.35 ms per frame at 320×240, decoding included).
         self._converter = self._av.video.reformatter.VideoReformatter()
+        self._matrix_key = self._av.sidedata.sidedata.Type.DISPLAYMATRIX
         self._discarded = 0
         self._last_time: float | None = None
 
@@ -217,8 +219,11 @@ class Video:
 
     def _upright_rgb(self, frame: Any) -> np.ndarray:  # noqa: ANN401 (an optional import)
         image = self._converter.reformat(frame, format="rgb24").to_ndarray()
-        quarter_turns = round(frame.rotation / 90) % 4
-        return np.ascontiguousarray(np.rot90(image, quarter_turns)) if quarter_turns else image
+        try:
+            matrix = frame.side_data[self._matrix_key]
+        except KeyError:
+            return image
+        return show_upright(image, bytes(matrix))
 
     def _count(self, time: float, damaged: bool, gap_explained: bool) -> None:
         report = self.report
@@ -248,19 +253,6 @@ class Video:
                 "(cut off or damaged; where is not known, so numbers behind the damage may be "
                 "too small)"
             )
-
-
-def summarise_video(path: epath.PathLike) -> VideoSummary:
-    """Return the number of frames and the frame rate of a video without decoding it.
-
-    Raises:
-        InputError: as `Video`, or if the file holds no frame.
-    """
-    with Video(path) as video:
-        summary = video.summarise()
-    if summary.frames == 0:
-        raise InputError(f"{path}: the video holds no frames; take it out of the data set")
-    return summary
 
 
 def _frames(count: int) -> str:

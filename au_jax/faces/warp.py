@@ -56,7 +56,7 @@ def warp_faces(images: Sequence[np.ndarray], transforms: np.ndarray, size: int) 
     padded = 1 << (count - 1).bit_length()  # a power of two, again to compile less often
     windows = np.zeros((padded, side, side, 3), np.uint8)
     for window, image, (x, y) in zip(windows, images, origin.tolist(), strict=False):
-        window[:] = _cut(image, x, y, side)
+        window[:] = cut_square(image, x, y, side)
     fill = [(0, padded - count)]
     with _on_cpu():
         faces = _sample(
@@ -88,8 +88,8 @@ def _windows(inverse: np.ndarray, size: int, grid: int) -> tuple[np.ndarray, int
     return origin, -(-side // _WINDOW_STEP) * _WINDOW_STEP
 
 
-def _cut(image: np.ndarray, x: int, y: int, side: int) -> np.ndarray:
-    """Return a square of the picture; beyond its edges the outermost pixels are repeated."""
+def cut_square(image: np.ndarray, x: int, y: int, side: int) -> np.ndarray:
+    """Return a square of `side` pixels with its top left one at (x, y); edges are repeated."""
     height, width = image.shape[:2]
     if min(x, y) >= 0 and x + side <= width and y + side <= height:
         return image[y : y + side, x : x + side]

@@ -45,6 +45,7 @@ def dataset(**options):
         ({"time": np.zeros(8)}, r"time is float64 \(8,\)"),
         ({"labels": np.zeros(9, np.int8)}, "labels is int8"),
         ({"labels": np.full((9, 3), 2, np.int8)}, "labels must be -1"),
+        ({"landmarks": np.zeros((9, 68, 2), np.float32)}, r"landmarks is float32 \(9, 68, 2\)"),
         ({"recordings": ("r0", "r1")}, "recording points outside its 2 names"),
         ({"recordings": ("r0", "r1", "r1")}, "names of the recordings repeat"),
         ({"recording": np.array([0, 0, 0, 1, 1, 2, 2, 0, 0], np.int32)}, "must lie together"),

@@ -1,4 +1,5 @@
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -11,10 +12,12 @@ from made_videos import (  # pyright: ignore[reportMissingImports]
     write_landmarks,
     write_video,
 )
+from PIL import Image
 
 from au_jax.datasets import folder as folder_module
 from au_jax.datasets.folder import prepare_folder, read_folder
 from au_jax.errors import InputError
+from au_jax.faces.mean_shape import STABLE_POINTS
 from au_jax.faces.video import Video
 
 FRAMES = 20
@@ -77,6 +80,8 @@ def test_untracked_and_uncoded_frames_have_missing_labels(source):
     np.testing.assert_array_equal(
         (second != 0).all(axis=1), [False] * 4 + [True] + [False] + [True] * 8 + [False] * 6
     )
+    assert frames.landmarks is not None
+    np.testing.assert_array_equal(np.isnan(frames.landmarks).any(axis=(1, 2)), ~frames.tracked)
     assert (third == 0).all() and frames.tracked[frames.recording == 2].all()
 
 
@@ -114,8 +119,15 @@ MISTAKES = {
         s / "recordings.csv", "r1,p1", "r1, "
     ),
     r"line 3: column 'recording' is empty": lambda s: edit(s / "recordings.csv", "r1,p1", ",p1"),
-    r"line 3: column 'landmarks' is empty.*OpenFace": lambda s: edit(
-        s / "recordings.csv", "landmarks/r1.csv", ""
+    r"labels 'labels': there is no file": lambda s: edit(
+        s / "recordings.csv", "labels/r0.csv", "labels"
+    ),
+    r"videos: there are no pictures in this folder": lambda s: edit(
+        s / "recordings.csv", "videos/r0.mp4", "videos"
+    ),
+    r"l\.npy: cannot be read as a NumPy array": lambda s: (
+        (s / "l.npy").write_text("no"),
+        edit(s / "recordings.csv", "landmarks/r0.csv", "l.npy"),
     ),
     r"line 4: recording 'R1' was there before \(.*line 3\)": lambda s: edit(
         s / "recordings.csv", "r2,p2", "R1,p2"
@@ -168,6 +180,51 @@ def test_mistakes_are_told_before_a_video_is_decoded(source, monkeypatch, messag
     with pytest.raises(InputError, match=message):
         prepare(source)
     assert not (source.parent / "data").exists()
+
+
+@pytest.mark.parametrize("how", ["empty cell", "no column"])
+def test_without_landmarks_the_missing_networks_are_told(source, monkeypatch, tmp_path, how):
+    monkeypatch.setenv("AU_JAX_CACHE", str(tmp_path / "empty"))
+    path = source / "recordings.csv"
+    if how == "empty cell":
+        edit(path, "landmarks/r1.csv", "")
+    else:
+        rows = [row.rsplit(",", 1)[0] for row in path.read_text().split()]
+        path.write_text("\n".join(rows))
+    monkeypatch.setattr(Video, "__iter__", lambda video: pytest.fail("a video was decoded"))
+    with pytest.raises(InputError, match=r"run once: python -m au_jax\.faces\.install_models"):
+        prepare(source)
+    assert not (source.parent / "data").exists()
+
+
+def test_without_landmarks_and_litert_its_extra_is_told(source, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
+    edit(source / "recordings.csv", "landmarks/r1.csv", "")
+    with pytest.raises(InputError, match=r'needs LiteRT.*pip install -e "\.\[landmarks\]"'):
+        prepare(source)
+
+
+def test_pictures_and_arrays_of_landmarks_make_a_recording(source):
+    (source / "videos/r1.mp4").unlink()
+    (source / "videos/r1").mkdir()
+    for number, image in enumerate(pictures(FRAMES), 1):
+        if number != 4:
+            Image.fromarray(image).save(source / f"videos/r1/{number:03d}.png")
+    points = face_points(FRAMES)[:, STABLE_POINTS]
+    points[9, 3] = np.nan
+    np.save(source / "landmarks/r1.npy", points)
+    edit(source / "recordings.csv", "videos/r1.mp4", "videos/r1")
+    edit(source / "recordings.csv", "landmarks/r1.csv", "landmarks/r1.npy")
+    dataset = prepare(source)
+    rows = np.flatnonzero(dataset.frames.recording == 1)
+    numbers = dataset.frames.frame[rows]
+    assert numbers.tolist() == [n for n in range(1, FRAMES + 1) if n != 4]
+    assert numbers[~dataset.frames.tracked[rows]].tolist() == [10]
+    expected = codes(source, "r1")[numbers - 1, 1:] * 2 - 1
+    expected[numbers == 10] = 0
+    np.testing.assert_array_equal(dataset.frames.labels[rows], expected)
+    levels = dataset.faces[rows].mean(axis=(1, 2, 3))
+    np.testing.assert_allclose(levels, 5 + 5 * numbers, atol=1)
 
 
 def test_all_mistakes_are_told_at_once(source):

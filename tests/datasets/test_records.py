@@ -74,6 +74,31 @@ def test_what_was_written_is_read(tmp_path):
     np.testing.assert_array_equal(dataset.faces[np.arange(27)], expected)
 
 
+def landmarks(seed, frames):
+    points = np.random.default_rng(seed).normal(100, 20, (frames, 49, 2)).astype(np.float32)
+    points[0] = np.nan
+    return points
+
+
+def test_landmarks_are_kept_where_a_block_has_them(tmp_path):
+    made = writer(tmp_path / "made")
+    first, second = landmarks(0, 6), landmarks(1, 2)
+    made.add(KEYS[0], [dataclasses.replace(block(0, 6), landmarks=first), block(9, 3, first=8)])
+    made.add(KEYS[1], [block(1, 4)])
+    made.add(KEYS[2], [dataclasses.replace(block(2, 2), landmarks=second)])
+    dataset = made.finish(KEYS)
+    unknown = np.full((7, 49, 2), np.nan, np.float32)
+    expected = np.concatenate([first, unknown, second])
+    np.testing.assert_array_equal(dataset.frames.landmarks, expected)
+    without = write_all(tmp_path / "other")
+    assert without.frames.landmarks is None
+    assert "landmarks" not in atomic_files.read_arrays(tmp_path / "other/frames.npz")
+    with pytest.raises(ValueError, match=r"landmarks is float32 \(5, 49, 2\) instead of"):
+        writer(tmp_path / "third").add(
+            KEYS[0], [dataclasses.replace(block(0, 6), landmarks=landmarks(0, 5))]
+        )
+
+
 def test_dataset_file_counts_what_is_there(tmp_path):
     frames = write_all(tmp_path / "made").frames
     about = json.loads((tmp_path / "made/dataset.json").read_text())

@@ -1,126 +1,21 @@
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_videos import (  # pyright: ignore[reportMissingImports]
+    apply,
     face_points,
     pictures,
+    similarity,
     write_landmarks,
     write_video,
 )
 from scipy import ndimage
 
-from au_jax.faces.alignment import (
-    BLOCK_FRAMES,
-    align_video,
-    centre_transform,
-    fit_similarity,
-    hold_last,
-    is_plausible,
-    target_points,
-)
+from au_jax.faces.alignment import BLOCK_FRAMES, align_video, centre_transform, hold_last
 from au_jax.faces.landmarks import LandmarkTrack, read_openface_csv
-from au_jax.faces.mean_shape import EYE_CENTRES, MEAN_SHAPE, STABLE_POINTS
+from au_jax.faces.mean_shape import MEAN_SHAPE, STABLE_POINTS
+from au_jax.faces.similarity import target_points
 from au_jax.faces.video import Video, VideoFrame
-
-PICTURE = (480, 640)
-
-
-def similarity(scale, angle, x, y):
-    c, s = scale * np.cos(angle), scale * np.sin(angle)
-    return np.array([[c, -s, x], [s, c, y]])
-
-
-def apply(transform, points):
-    return points @ transform[:, :2].T + transform[:, 2]
-
-
-@given(
-    st.floats(0.05, 20), st.floats(-np.pi, np.pi), st.floats(-2000, 2000), st.floats(-2000, 2000)
-)
-def test_known_similarity_is_found(scale, angle, x, y):
-    known = similarity(scale, angle, x, y)
-    points = apply(np.linalg.inv(np.vstack([known, [0, 0, 1]]))[:2], target_points())
-    transforms, residual = fit_similarity(points[None], target_points())
-    np.testing.assert_allclose(apply(transforms[0], points), target_points(), atol=1e-6)
-    assert residual[0] < 1e-6
-
-
-@given(st.integers(0, 2**32 - 1))
-def test_fit_is_the_least_squares_solution(seed):
-    rng = np.random.default_rng(seed)
-    points = target_points() * rng.uniform(0.5, 2) + rng.normal(0, 8, (49, 2))
-    # The same problem as a linear one in a, b, x, y, solved by LAPACK.
-    rows = np.concatenate(
-        [
-            np.stack([points[:, 0], -points[:, 1], np.ones(49), np.zeros(49)], axis=1),
-            np.stack([points[:, 1], points[:, 0], np.zeros(49), np.ones(49)], axis=1),
-        ]
-    )
-    (a, b, x, y), rest, *_ = np.linalg.lstsq(rows, target_points().T.ravel())
-    transforms, residual = fit_similarity(points[None], target_points())
-    np.testing.assert_allclose(transforms[0], [[a, -b, x], [b, a, y]], atol=1e-8)
-    np.testing.assert_allclose(residual[0], np.sqrt(rest[0] / 49), rtol=1e-9)
-
-
-@pytest.mark.parametrize("size", [50, 100, 200, 333])
-def test_eyes_come_to_their_places_in_any_size(size):
-    """The eyes are 80 of 200 pixels apart, 62 below the top edge (pixel centres at 0.5)."""
-    camera = similarity(1.7, 0.4, 300, 120)
-    points = apply(camera, MEAN_SHAPE)
-    eyes = apply(camera, EYE_CENTRES)
-    transforms, _ = fit_similarity(points[None, STABLE_POINTS], target_points(size))
-    expected = (EYE_CENTRES + 0.5) * size / 200 - 0.5
-    np.testing.assert_allclose(apply(transforms[0], eyes), expected, atol=1e-9)
-
-
-def plausible(points, size=200, picture=PICTURE):
-    transforms, residual = fit_similarity(points[None, STABLE_POINTS], target_points(size))
-    return bool(is_plausible(transforms, residual, size, picture)[0])
-
-
-FACE = apply(similarity(1.2, 0.1, 180, 100), MEAN_SHAPE)
-
-
-@pytest.mark.parametrize("size", [100, 200])
-def test_faces_are_plausible_and_other_points_are_not(size):
-    rng = np.random.default_rng(0)
-    assert plausible(FACE, size)
-    assert plausible(FACE + rng.normal(0, 6, FACE.shape), size)
-    upside_down = apply(similarity(1, np.pi, 640, 480), FACE)
-    assert plausible(upside_down, size)
-    mirrored = FACE * [-1, 1] + [640, 0]
-    tiny = apply(similarity(0.09, 0, 200, 200), MEAN_SHAPE)
-    outside = FACE + np.array([800, 0])
-    larger_than_the_picture = apply(similarity(9, 0, -600, -600), MEAN_SHAPE)
-    noise = rng.uniform(0, 480, FACE.shape)
-    one_place = np.full_like(FACE, 200.0)
-    missing = FACE.copy()
-    missing[30] = np.nan
-    huge = FACE * 1e200
-    for points in (
-        mirrored,
-        tiny,
-        outside,
-        larger_than_the_picture,
-        noise,
-        one_place,
-        missing,
-        huge,
-    ):
-        assert not plausible(points, size)
-
-
-def test_small_and_turned_faces_are_kept_up_to_the_stated_limits():
-    def with_eyes_apart(distance):
-        camera = similarity(distance / 80, 0, 0, 0)
-        camera[:, 2] = [320, 240] - apply(camera, np.array([100.0, 90.0]))
-        return apply(camera, MEAN_SHAPE)
-
-    assert plausible(with_eyes_apart(8.01)) and not plausible(with_eyes_apart(7.99))
-    assert plausible(with_eyes_apart(639)) and not plausible(with_eyes_apart(641))
-    squeezed = [MEAN_SHAPE * [w, 1] + 100 for w in (0.8, 0.3)]
-    assert [plausible(points) for points in squeezed] == [True, False]
 
 
 @given(st.lists(st.booleans(), max_size=30))
@@ -195,7 +90,35 @@ def test_lost_frames_stay_and_show_where_the_face_was():
     np.testing.assert_array_equal(transforms[8], transforms[7])
     for row in (BLOCK_FRAMES - 1, BLOCK_FRAMES, BLOCK_FRAMES + 1):  # across the border of blocks
         np.testing.assert_array_equal(transforms[row], transforms[BLOCK_FRAMES - 2])
+    landmarks = np.concatenate([block.landmarks for block in blocks])
+    assert landmarks.dtype == np.float32
+    np.testing.assert_array_equal(np.isnan(landmarks).all(axis=(1, 2)), ~tracked)
+    expected = [apply(t, p[STABLE_POINTS]) for t, p in zip(transforms, points, strict=True)]
+    np.testing.assert_allclose(landmarks[tracked], np.array(expected)[tracked], atol=1e-4)
+    # The points lie where the pixels of the face went, which are those of the mean shape here.
+    np.testing.assert_allclose(landmarks[tracked], [target_points()] * tracked.sum(), atol=1e-3)
     np.testing.assert_allclose(transforms[[0, 1]], [centre_transform(200, (300, 400))] * 2)
+
+
+def test_jump_is_seen_across_the_border_of_blocks_and_not_across_a_cut_in_size():
+    count = BLOCK_FRAMES + 4
+    face = apply(similarity(0.5, 0, 20, 60), MEAN_SHAPE)
+    points = np.tile(face, (count, 1, 1)).astype(np.float32)
+    away = np.zeros(count, bool)
+    away[[BLOCK_FRAMES - 1, BLOCK_FRAMES + 2, BLOCK_FRAMES + 3]] = True
+    points[away] += [150, 0]
+    frames = [VideoFrame(i + 1, i / 25, np.zeros((300, 400, 3), np.uint8)) for i in range(count)]
+    track = track_of(points, [1] * count)
+    jumped = [BLOCK_FRAMES - 1, BLOCK_FRAMES, BLOCK_FRAMES + 2]
+    blocks = list(align_video(frames, track, 50))
+    tracked = np.concatenate([block.tracked for block in blocks])
+    assert np.flatnonzero(~tracked).tolist() == jumped
+    transforms = np.concatenate([block.transforms for block in blocks])
+    np.testing.assert_array_equal(transforms[jumped[1]], transforms[0])
+    larger = np.zeros((310, 400, 3), np.uint8)
+    frames[jumped[2] :] = [VideoFrame(f.number, f.time, larger) for f in frames[jumped[2] :]]
+    tracked = np.concatenate([block.tracked for block in align_video(frames, track, 50)])
+    assert np.flatnonzero(~tracked).tolist() == jumped[:2]
 
 
 def test_damaged_picture_counts_as_untracked():

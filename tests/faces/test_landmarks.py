@@ -1,9 +1,12 @@
+import pickle
+
 import numpy as np
 import pytest
 from made_videos import landmark_header, write_landmarks  # pyright: ignore[reportMissingImports]
 
 from au_jax.errors import InputError
-from au_jax.faces.landmarks import read_openface_csv
+from au_jax.faces.landmarks import landmark_file, read_landmark_array, read_openface_csv
+from au_jax.faces.mean_shape import STABLE_POINTS
 from au_jax.faces.video import VideoFrame
 
 
@@ -71,3 +74,41 @@ def test_empty_track_finds_nothing(tmp_path):
     (tmp_path / "l.csv").write_text(",".join(landmark_header()) + "\n")
     points, success = read_openface_csv(tmp_path / "l.csv")(frames(1, 2))
     assert points.shape == (2, 68, 2) and not success.any()
+
+
+def test_arrays_are_read_by_frame_from_1(tmp_path):
+    points = np.random.default_rng(0).uniform(0, 500, (3, 68, 2))
+    points[1, 67, 0] = np.nan
+    np.save(tmp_path / "l.npy", points)
+    opened = pickle.loads(pickle.dumps(landmark_file(tmp_path / "l.npy")))()
+    found, success = opened(frames(1, 2, 3))
+    np.testing.assert_array_equal(success, [True, False, True])
+    np.testing.assert_array_equal(found[[0, 2]], points[[0, 2]].astype(np.float32))
+
+
+def test_49_points_go_to_their_places(tmp_path):
+    points = np.random.default_rng(0).integers(0, 500, (2, 49, 2))
+    np.save(tmp_path / "l.npy", points)
+    found, success = read_landmark_array(tmp_path / "l.npy")(frames(1, 2, 3))
+    np.testing.assert_array_equal(success, [True, True, False])
+    np.testing.assert_array_equal(found[:2, STABLE_POINTS], points)
+    others = np.setdiff1d(np.arange(68), STABLE_POINTS)
+    assert others.tolist() == [*range(17), 60, 64] and np.isnan(found[:, others]).all()
+
+
+@pytest.mark.parametrize(
+    "array",
+    [np.zeros((3, 68)), np.zeros((3, 66, 2)), np.zeros((3, 68, 2), complex), np.array("x")],
+)
+def test_arrays_of_other_shapes_are_refused(tmp_path, array):
+    np.save(tmp_path / "l.npy", array)
+    with pytest.raises(InputError, match=r"l\.npy: holds .*\(frames, 68, 2\) or \(frames, 49, 2\)"):
+        read_landmark_array(tmp_path / "l.npy")
+
+
+def test_files_that_are_no_arrays_are_told(tmp_path):
+    np.save(tmp_path / "o.npy", np.array([{}], object))
+    (tmp_path / "e.npy").write_bytes(b"")
+    for name in ("o.npy", "e.npy", "missing.npy"):
+        with pytest.raises(InputError, match=rf"{name}: cannot be read as a NumPy array"):
+            read_landmark_array(tmp_path / name)

@@ -11,7 +11,8 @@ from made_videos import (  # pyright: ignore[reportMissingImports]
 )
 
 from au_jax.errors import InputError
-from au_jax.faces.video import Video, summarise_video
+from au_jax.faces.open_video import summarise_video
+from au_jax.faces.video import Video
 
 
 def read(path):
@@ -82,20 +83,27 @@ ONE, UNIT = 1 << 16, 1 << 30
 
 
 @pytest.mark.parametrize(
-    ("matrix", "turn_clockwise"),
+    ("matrix", "turn_clockwise", "mirrored"),
     [
-        ((0, ONE, 0, -ONE, 0, 0, 0, 0, UNIT), 1),  # what a phone held upright writes
-        ((-ONE, 0, 0, 0, -ONE, 0, 0, 0, UNIT), 2),
-        ((0, -ONE, 0, ONE, 0, 0, 0, 0, UNIT), 3),
+        ((ONE, 0, 0, 0, ONE, 0, 0, 0, UNIT), 0, False),
+        ((0, ONE, 0, -ONE, 0, 0, 0, 0, UNIT), 1, False),  # what a phone held upright writes
+        ((-ONE, 0, 0, 0, -ONE, 0, 0, 0, UNIT), 2, False),
+        ((0, -ONE, 0, ONE, 0, 0, 0, 0, UNIT), 3, False),
+        ((-ONE, 0, 0, 0, ONE, 0, 0, 0, UNIT), 0, True),  # a mirrored selfie
+        ((ONE, 0, 0, 0, -ONE, 0, 0, 0, UNIT), 2, True),
+        ((0, ONE, 0, ONE, 0, 0, 0, 0, UNIT), 1, True),  # x and y change places
+        ((0, -ONE, 0, -ONE, 0, 0, 0, 0, UNIT), 3, True),
     ],
 )
-def test_rotation_in_the_file_is_applied(tmp_path, matrix, turn_clockwise):
+def test_turns_and_mirroring_in_the_file_are_applied(tmp_path, matrix, turn_clockwise, mirrored):
     image = np.zeros((2, 48, 64, 3), np.uint8)
     image[:, :24, :32] = 220  # bright corner top left as stored
+    image[:, 30:, :20] = 120
     path = write_video(tmp_path / "phone.mp4", image)
     rotate_mp4(path, matrix)
     frames, _ = read(path)
     expected = np.rot90(image[0], -turn_clockwise)
+    expected = expected[:, ::-1] if mirrored else expected
     assert frames[0].image.shape == expected.shape
     assert np.abs(frames[0].image.astype(int) - expected).mean() < 4
 
