@@ -18,14 +18,21 @@ from etils import epath
 
 
 @contextlib.contextmanager
-def replacing(path: epath.PathLike) -> Iterator[epath.Path]:
+def replacing(
+    path: epath.PathLike, temporary_folder: epath.PathLike | None = None
+) -> Iterator[epath.Path]:
     """Yield a temporary path beside `path`; on success rename it to `path`.
 
     If the body raises, the temporary file is removed and an older file at `path` stays as it was.
+
+    Args:
+        path: the file that is there in the end.
+        temporary_folder: where the temporary file lies, on the same file system.
     """
     final = epath.Path(path)
-    final.parent.mkdir(parents=True, exist_ok=True)
-    temporary = final.parent / f".{final.name}.{uuid.uuid4().hex[:8]}.tmp"
+    folder = final.parent if temporary_folder is None else epath.Path(temporary_folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{final.name}.{uuid.uuid4().hex[:8]}.tmp"
     try:
         yield temporary
         temporary.replace(final)

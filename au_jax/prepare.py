@@ -1,30 +1,39 @@
-"""Turn raw data into a prepared data set.
+r"""Turn raw data into a prepared data set.
 
     python -m au_jax.prepare --dataset=folder --source=videos/ --data_dir=data [--name=mine]
     python -m au_jax.prepare --dataset=bp4d --source=/data/BP4D --check
     python -m au_jax.prepare --dataset=bp4d --source=/data/BP4D --data_dir=data
     python -m au_jax.prepare --describe=data/mine
 
-It can be stopped at any moment; the same command goes on where it stopped. For the layout of the
-folder see au_jax/datasets/folder.py, for those of the licensed data sets bp4d.py, bp4d_plus.py,
-gft.py and disfa.py beside it.
+It uses all cores and can be stopped at any moment; the same command goes on where it stopped. For
+the layout of the folder see au_jax/datasets/folder.py, for those of the licensed data sets
+bp4d.py, bp4d_plus.py, gft.py and disfa.py beside it. On a cluster, through Apache Beam:
+
+    python -m au_jax.prepare --dataset=folder --source=gs://b/videos --data_dir=gs://b/data \
+        --runner=DataflowRunner --beam_options="--project=… --region=… --temp_location=gs://b/tmp"
 """
 
+import io
+import shlex
 import sys
 from collections.abc import Sequence
 
 from absl import flags
 from etils import epath
 
+from au_jax import atomic_files
 from au_jax.command import execute
 from au_jax.datasets.check_report import check_report, survey_raw
-from au_jax.datasets.coded_recording import LandmarkFolder
-from au_jax.datasets.description import describe_dataset
+from au_jax.datasets.contact_sheet import contact_sheet
+from au_jax.datasets.dataset import Dataset
+from au_jax.datasets.description import describe_dataset, describe_preparation
 from au_jax.datasets.folder import prepare_folder, survey_folder
+from au_jax.datasets.preparation import Execution
 from au_jax.datasets.published_base_rates import PUBLISHED_BASE_RATES
-from au_jax.datasets.raw_dataset import RawDataset, ReaderOptions, prepare_raw, some_names
+from au_jax.datasets.raw_dataset import ReaderOptions, left_out, prepare_raw
 from au_jax.datasets.readers import READERS
-from au_jax.datasets.records import open_dataset, read_about
+from au_jax.datasets.recording_landmarks import LandmarkFolder, TrackedFaces
+from au_jax.datasets.records import open_dataset, read_about, verify_faces
 from au_jax.datasets.registry import LICENSED_DATASETS, dataset_directory
 from au_jax.errors import InputError
 from au_jax.faces.mean_shape import FACE_SIZE
@@ -47,9 +56,13 @@ def run(arguments: Sequence[str]) -> int:
     def body() -> None:
         if not values.describe and not (values.dataset and values.source):
             raise flags.Error("give --dataset and --source, or --describe; --help explains")
+        if values.runner is None and values.beam_options:
+            raise flags.Error("--beam_options are for --runner; give one, as in DirectRunner")
+        if values.runner is not None and values.workers is not None:
+            raise flags.Error("give --workers or --runner: a runner has its own workers")
         _refuse_flags_of_other_kinds(values)
         if values.describe:
-            print(_describe(values.describe))
+            print(_describe(values))
         elif values.check:
             _check(values)
         else:
@@ -79,7 +92,8 @@ def _define_flags() -> flags.FlagValues:
     text(
         "landmarks",
         None,
-        "Licensed data sets: folder of OpenFace's files, RECORDING.csv for each recording.",
+        "Licensed data sets: folder of landmark files, RECORDING.csv of OpenFace or RECORDING.npy; "
+        "default: faces are found.",
     )
     flags.DEFINE_enum(
         "positive_from",
@@ -98,7 +112,20 @@ def _define_flags() -> flags.FlagValues:
         "Tell what would be prepared, what is missing and what is wrong; write nothing.",
         flag_values=values,
     )
-    text("describe", None, "Folder of a prepared data set: print what is in it, do nothing else.")
+    text("describe", None, "Folder of a prepared data set: print what is in it, draw its faces.")
+    text("out", None, "With --describe: picture of its faces; default: NAME_faces.png beside it.")
+    text("runner", None, "Apache Beam runner, as in DirectRunner or DataflowRunner.")
+    text("beam_options", "", "Further options of the Beam pipeline, as on a command line.")
+    flags.DEFINE_boolean(
+        "verify", False, "With --describe: read and check every face.", flag_values=values
+    )
+    flags.DEFINE_integer(
+        "workers",
+        None,
+        "Processes at work; default: as many as cores, if there is enough to do.",
+        lower_bound=1,
+        flag_values=values,
+    )
     flags.DEFINE_integer(
         "face_size",
         FACE_SIZE,
@@ -146,11 +173,13 @@ def _prepare(values: flags.FlagValues) -> str:
     if name.lower() == "synthetic":
         raise InputError("the name 'synthetic' stands for the built-in faces; give another --name")
     directory = dataset_directory(name, values.data_dir)
+    if values.runner is not None:  # workers elsewhere do not know what a relative path starts from
+        source, directory = _absolute(source), _absolute(directory)
     if licensed:
         raw = READERS[values.dataset](source, _options(values))
-        _tell_what_is_left_out(raw)
-        dataset = prepare_raw(raw, directory, name)
-        experiment = f"{values.dataset}_3fold"
+        for line in left_out(raw):
+            print(line, file=sys.stderr)
+        dataset = prepare_raw(raw, directory, name, _execution(values))
     else:
         dataset = prepare_folder(
             source,
@@ -158,24 +187,22 @@ def _prepare(values: flags.FlagValues) -> str:
             name=name,
             aus=_parse_aus(values.aus),
             face_size=values.face_size,
+            execution=_execution(values),
         )
-        experiment = "folder_3fold"
     trouble = _notes(directory)
     return (
         f"{describe_dataset(dataset)}\n{trouble}\nprepared in {directory}; use it with: "
-        f"python -m au_jax.main --experiment={experiment} --dataset={name} "
+        f"python -m au_jax.main --experiment={values.dataset}_3fold --dataset={name} "
         f"--data_dir={values.data_dir}"
     )
 
 
 def _options(values: flags.FlagValues) -> ReaderOptions:
-    if values.landmarks is None and not values.check:
-        raise InputError(
-            "give --landmarks=FOLDER with OpenFace's landmark files, RECORDING.csv for each "
-            "recording (F001_T1.csv, 001A.csv, SN001.csv)"
-        )
+    landmarks = LandmarkFolder(epath.Path(values.landmarks)) if values.landmarks else TrackedFaces()
+    if not values.check:
+        landmarks.require()
     return ReaderOptions(
-        landmarks=LandmarkFolder(epath.Path(values.landmarks or "")),
+        landmarks=landmarks,
         face_size=values.face_size,
         aus=_parse_aus(values.aus),
         positive_from=INTENSITIES.index(values.positive_from) + 1 if values.positive_from else None,
@@ -183,19 +210,38 @@ def _options(values: flags.FlagValues) -> ReaderOptions:
     )
 
 
-def _tell_what_is_left_out(raw: RawDataset) -> None:
-    for what, names in (
-        ("labels but no pictures", raw.labels_alone),
-        ("pictures but no labels", raw.pictures_alone),
-    ):
-        if names:
-            print(f"left out, with {what}: {some_names(names)}", file=sys.stderr)
-    for note in raw.notes:
-        print(note, file=sys.stderr)
+def _execution(values: flags.FlagValues) -> Execution:
+    return Execution(values.workers, values.runner, tuple(shlex.split(values.beam_options)))
 
 
-def _describe(directory: str) -> str:
-    return f"{describe_dataset(open_dataset(directory))}\n{_notes(directory)}".rstrip()
+def _absolute(path: epath.Path) -> epath.Path:
+    return path if "://" in str(path) else path.expanduser().resolve()
+
+
+def _describe(values: flags.FlagValues) -> str:
+    directory = epath.Path(values.describe)
+    dataset = open_dataset(directory)
+    if values.verify:
+        verify_faces(directory, dataset)
+    lines = [describe_dataset(dataset), describe_preparation(read_about(directory))]
+    if values.verify:
+        lines.append("all faces are as they were prepared")
+    sheet = _write_sheet(dataset, directory, values.out)
+    return "\n".join([*lines, _notes(directory), f"faces: {sheet}"])
+
+
+def _write_sheet(dataset: Dataset, directory: epath.Path, out: str | None) -> epath.Path:
+    """Write the contact sheet and return where it is."""
+    from PIL import Image
+
+    if out is not None and not out.lower().endswith(".png"):
+        raise InputError(f"--out={out} is not a PNG: end the name with .png")
+    whole = _absolute(directory)
+    path = epath.Path(out) if out else directory.parent / f"{whole.name}_faces.png"
+    buffer = io.BytesIO()
+    Image.fromarray(contact_sheet(dataset)).save(buffer, "PNG")
+    atomic_files.write_bytes(path, buffer.getvalue())
+    return path
 
 
 def _notes(directory: epath.PathLike) -> str:

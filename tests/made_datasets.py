@@ -14,7 +14,7 @@ from made_videos import write_landmarks, write_video  # pyright: ignore[reportMi
 from PIL import Image
 
 from au_jax.faces.mean_shape import MEAN_SHAPE
-from au_jax.facs import PAPER_AUS
+from au_jax.facs import ACTION_UNITS, PAPER_AUS
 from au_jax.synthetic.presets import PRESETS
 from au_jax.synthetic.recording import simulate_recording
 
@@ -105,8 +105,6 @@ def write_jpegs(folder, pictures, first, width):
 
 def occurrence_table(acted, first, columns, header="0"):
     """Lines of a table such as BP4D's; a column that no AU of FACS has is not coded: 9."""
-    from au_jax.facs import ACTION_UNITS
-
     lines = [",".join([header, *map(str, columns)])]
     codes = [acted.codes(au) if au in ACTION_UNITS else np.full(FRAMES, 9) for au in columns]
     for place in range(FRAMES):
@@ -171,7 +169,7 @@ def write_bp4d_plus(root):
                 archive.writestr(f"{subject}/{task}/{first:03d}.mtl", "a texture")
                 lines = occurrence_table(acted, first, BP4D_PLUS_COLUMNS)
                 write_lines(root / "AUCoding/AU_OCC" / f"{name}.csv", lines)
-            archive.writestr(f"{subject}/T2/001.jpg", jpeg(acted.pictures[0]))
+            archive.writestr(f"{subject}/T2/001.jpg", jpeg(act(0).pictures[0]))
     return root
 
 

@@ -2,88 +2,17 @@
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Protocol
 
 import numpy as np
-from etils import epath
 
 from au_jax.datasets.coding_files import track_sha256
 from au_jax.datasets.label_csv import LabelTrack
 from au_jax.datasets.pictures import Pictures
 from au_jax.datasets.record_parts import FrameBlock, RecordingKey
+from au_jax.datasets.recording_landmarks import RecordingLandmarks
 from au_jax.datasets.video_recording import labelled_block, notes_block
-from au_jax.errors import InputError
 from au_jax.faces.alignment import align_video
-from au_jax.faces.landmarks import LandmarkSource, LandmarkTrack, read_openface_csv
 from au_jax.faces.video import VideoFrame
-
-
-class RecordingLandmarks(Protocol):
-    """Gives every recording of a data set its `LandmarkSource`; picklable."""
-
-    def start(self, recording: str, pictures: Pictures) -> LandmarkSource:
-        """Return the source for one recording; called where the recording is read.
-
-        Raises:
-            InputError: if there is none.
-        """
-        ...
-
-    def made_from(self, recording: str) -> Any:  # noqa: ANN401 (any JSON value)
-        """Return what identifies the landmarks of a recording, as a JSON value."""
-        ...
-
-
-@dataclasses.dataclass(frozen=True)
-class LandmarkFolder:
-    """`RecordingLandmarks` from a folder of OpenFace's files, `RECORDING.csv` for each recording.
-
-    Attributes:
-        folder: the folder.
-    """
-
-    folder: epath.Path
-
-    def start(self, recording: str, pictures: Pictures) -> LandmarkTrack:
-        """Read the landmarks of a recording.
-
-        OpenFace numbers single pictures 1, 2, … in the order of their names. So in a file with as
-        many rows, numbered like this, the first row is the first picture; otherwise the numbers
-        are those of the frames.
-
-        Raises:
-            InputError: if there is no file, or frames in it have no picture.
-        """
-        path = self._path(recording)
-        if not path.exists():
-            raise InputError(
-                f"recording {recording} has no landmarks: there is no file {path}; make it with "
-                "OpenFace's FeatureExtraction (-2Dfp)"
-            )
-        track = read_openface_csv(path)
-        numbers = pictures.numbers_by_name()
-        if numbers is None or not len(track.frames) or set(track.frames.tolist()) <= set(numbers):
-            return track
-        if track.frames.tolist() != list(range(1, len(numbers) + 1)):
-            raise InputError(
-                f"{path}: landmarks go from frame {track.frames[0]} to {track.frames[-1]}, "
-                f"but the {len(numbers)} pictures from {min(numbers)} to {max(numbers)}; they "
-                "belong to other pictures"
-            )
-        if numbers != sorted(numbers):
-            raise InputError(
-                f"{path}: the rows are numbered in the order of the names of the pictures, which "
-                "is not that of their numbers (10.jpg comes before 2.jpg); number the rows by frame"
-            )
-        return dataclasses.replace(track, frames=np.array(numbers, np.int64))
-
-    def made_from(self, recording: str) -> dict[str, Any]:
-        """Return name and size of the file."""
-        path = self._path(recording)
-        return {"file": path.name, "bytes": int(path.stat().length) if path.exists() else None}
-
-    def _path(self, recording: str) -> epath.Path:
-        return self.folder / f"{recording}.csv"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -118,7 +47,7 @@ class CodedRecording:
         source = {
             **self._coded_pictures().made_from(),
             "labels_sha256": track_sha256(self.labels),
-            "landmarks": self.landmarks.made_from(self.name),
+            **self.landmarks.made_from(self.name),
         }
         return RecordingKey(self.name, self.subject, source)
 

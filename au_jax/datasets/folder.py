@@ -19,14 +19,15 @@ from etils import epath
 from au_jax.datasets.check_report import RecordingSurvey, Survey
 from au_jax.datasets.dataset import Dataset
 from au_jax.datasets.label_csv import NO_LABELS, choose_aus, read_label_csv
-from au_jax.datasets.pictures import VideoPictures
-from au_jax.datasets.preparation import prepare_recordings
+from au_jax.datasets.pictures import PictureCount, VideoPictures
+from au_jax.datasets.preparation import THIS_PROCESS, Execution, prepare_recordings
 from au_jax.datasets.record_parts import RecordingKey
 from au_jax.datasets.record_writer import DatasetWriter
 from au_jax.datasets.recordings_csv import RecordingRow, read_recordings_csv
 from au_jax.datasets.video_recording import VideoRecording
 from au_jax.errors import InputError
 from au_jax.faces.face_tracker import FaceTracker
+from au_jax.faces.image_folder import ImageFolder
 from au_jax.faces.landmarks import landmark_file, read_landmark_file
 from au_jax.faces.model_files import MODEL_FILES
 from au_jax.faces.open_video import summarise_video, video_bytes
@@ -42,6 +43,7 @@ def prepare_folder(
     name: str,
     aus: Sequence[int] | None = None,
     face_size: int,
+    execution: Execution = THIS_PROCESS,
 ) -> Dataset:
     """Prepare a folder data set, or go on where an earlier call stopped.
 
@@ -51,6 +53,7 @@ def prepare_folder(
         name: name of the data set.
         aus: action units to take; None for those that all label files have.
         face_size: height and width of the faces in pixels.
+        execution: who does the work.
 
     Raises:
         InputError: for every mistake in the folder, or if videos cannot be read.
@@ -64,7 +67,7 @@ def prepare_folder(
         face_shape=(face_size, face_size, 3),
         settings={"reader": "folder", "face_size": face_size},
     )
-    return prepare_recordings(writer, recordings)
+    return prepare_recordings(writer, recordings, execution)
 
 
 def survey_folder(source: epath.PathLike, *, aus: Sequence[int] | None, face_size: int) -> Survey:
@@ -84,8 +87,8 @@ def survey_folder(source: epath.PathLike, *, aus: Sequence[int] | None, face_siz
             recording.key.name,
             recording.key.subject,
             read_label_csv(recording.labels) if recording.labels else NO_LABELS,
-            VideoPictures(recording.video).count(),
-            video=True,
+            _count_frames(recording.video),
+            video=not recording.video.is_dir(),
         )
         for recording in recordings
     ]
@@ -97,6 +100,13 @@ def survey_folder(source: epath.PathLike, *, aus: Sequence[int] | None, face_siz
         recordings=surveys,
         pictures_alone=[one.name for one in surveys if not one.coded_frames],
     )
+
+
+def _count_frames(video: epath.Path) -> PictureCount:
+    if video.is_dir():
+        numbers = ImageFolder(video).numbers
+        return PictureCount(numbers, int(numbers[-1]))
+    return VideoPictures(video).count()
 
 
 def read_folder(

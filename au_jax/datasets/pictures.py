@@ -16,17 +16,12 @@ from typing import Any, Protocol
 
 import numpy as np
 from etils import epath
-from PIL import Image, ImageOps
 
 from au_jax.datasets.source_tree import is_image
 from au_jax.errors import InputError
-from au_jax.faces.video import DecodingReport, Video, VideoFrame, summarise_video
-
-# What Pillow and zipfile raise for damaged data.
-_UNREADABLE = (
-    *(OSError, ValueError, SyntaxError, zlib.error),
-    *(zipfile.BadZipFile, Image.DecompressionBombError),
-)
+from au_jax.faces.image_folder import decode_picture
+from au_jax.faces.open_video import summarise_video
+from au_jax.faces.video import DecodingReport, Video, VideoFrame
 
 
 class Frames(Protocol):
@@ -187,14 +182,8 @@ class PictureFilesReader:
         for name, number in zip(self._files.names, self._files.numbers, strict=True):
             time = (number - 1) / self._files.frames_per_second
             try:
-                image = _decode(self._read(name))
-            except (
-                OSError,
-                ValueError,
-                SyntaxError,
-                zipfile.BadZipFile,
-                Image.DecompressionBombError,
-            ):
+                image = decode_picture(io.BytesIO(self._read(name)), name)
+            except (InputError, OSError, zipfile.BadZipFile, zlib.error):
                 self.report.lost.append((number, time))
                 continue
             self.report.decoded += 1
@@ -275,9 +264,3 @@ def number_pictures(
         frames_per_second=frames_per_second,
         checksums=tuple(found[number][1] for number in numbers) if checksums else (),
     )
-
-
-def _decode(data: bytes) -> np.ndarray:
-    """Return uint8 `[height, width, 3]`, RGB, upright."""
-    with Image.open(io.BytesIO(data)) as image:
-        return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))

@@ -6,12 +6,13 @@ from typing import Any
 
 from etils import epath
 
-from au_jax.datasets.coded_recording import CodedRecording, RecordingLandmarks
+from au_jax.datasets.coded_recording import CodedRecording
 from au_jax.datasets.dataset import Dataset
 from au_jax.datasets.label_csv import LabelTrack, choose_aus
 from au_jax.datasets.pictures import PictureCount, Pictures
-from au_jax.datasets.preparation import prepare_recordings
+from au_jax.datasets.preparation import THIS_PROCESS, Execution, prepare_recordings
 from au_jax.datasets.record_writer import DatasetWriter
+from au_jax.datasets.recording_landmarks import RecordingLandmarks
 from au_jax.errors import InputError
 from au_jax.progress import progress_bar
 
@@ -160,13 +161,19 @@ def assemble(
     )
 
 
-def prepare_raw(raw: RawDataset, directory: epath.PathLike, name: str) -> Dataset:
+def prepare_raw(
+    raw: RawDataset,
+    directory: epath.PathLike,
+    name: str,
+    execution: Execution = THIS_PROCESS,
+) -> Dataset:
     """Prepare what was found, or go on where an earlier call stopped.
 
     Args:
         raw: what to prepare.
         directory: folder of the prepared data set.
         name: name of the data set.
+        execution: who does the work.
 
     Raises:
         InputError: if files cannot be used, before anything is prepared.
@@ -186,7 +193,20 @@ def prepare_raw(raw: RawDataset, directory: epath.PathLike, name: str) -> Datase
         face_shape=(raw.recordings[0].face_size, raw.recordings[0].face_size, 3),
         settings=raw.settings,
     )
-    return prepare_recordings(writer, raw.recordings)
+    return prepare_recordings(writer, raw.recordings, execution)
+
+
+def left_out(raw: RawDataset) -> list[str]:
+    """Return lines on what is in the folder and is not prepared."""
+    lines = [
+        f"left out, with {what}: {some_names(names)}"
+        for what, names in (
+            ("labels but no pictures", raw.labels_alone),
+            ("pictures but no labels", raw.pictures_alone),
+        )
+        if names
+    ]
+    return [*lines, *raw.notes]
 
 
 def several(messages: Sequence[str]) -> str:

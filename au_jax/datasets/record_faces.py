@@ -2,7 +2,8 @@
 
 Reading is on the path of training: a batch takes faces from all over the data set. Files are
 written with `group_size:1,uncompressed`, so that one read fetches one face
-(https://github.com/google/array_record).
+(https://github.com/google/array_record). The library reads and writes local files only: those of
+a bucket are written beside and copied, and read from a local copy (see `local_copies`).
 """
 
 import collections
@@ -11,6 +12,7 @@ import dataclasses
 import errno
 import math
 import os
+import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -19,6 +21,8 @@ from typing import Any
 import numpy as np
 from etils import epath
 
+from au_jax import atomic_files
+from au_jax.datasets.local_copies import LocalCopies, is_remote
 from au_jax.errors import InputError
 
 WRITER_OPTIONS = "group_size:1,uncompressed"
@@ -34,6 +38,7 @@ class RecordFaces:
         paths: the files; their records, one after the other, are the faces.
         counts: number of faces in each.
         face_shape: height, width and channels of a face.
+        digests: SHA-256 of the faces in each; needed for files in a bucket only.
     """
 
     def __init__(
@@ -41,9 +46,11 @@ class RecordFaces:
         paths: tuple[str, ...],
         counts: tuple[int, ...],
         face_shape: tuple[int, int, int],
+        digests: tuple[str, ...] = (),
     ) -> None:
         self.paths = paths
         self.counts = counts
+        self._copies = LocalCopies(paths, digests) if any(map(is_remote, paths)) else None
         self.face_shape = face_shape
         self._ends = np.cumsum(counts, dtype=np.int64)
         self._face_bytes = math.prod(face_shape)
@@ -69,6 +76,8 @@ class RecordFaces:
         position = wanted - (self._ends - self.counts)[file]
         # Neighbours in a file one after the other: one look-up per file, and kinder to disks.
         order = np.lexsort((position, file))
+        if self._copies:
+            self._copies.fetch(np.unique(file).tolist())
         last, opened = -1, None
         for row, number, place in zip(
             order.tolist(), file[order].tolist(), position[order].tolist(), strict=True
@@ -94,7 +103,7 @@ class RecordFaces:
         with self._lock:
             opened = self._files.get(number)
             if opened is None:
-                reader = open_reader(self.paths[number], self.face_shape)
+                reader = open_reader(self._local_path(number), self.face_shape)
                 opened = self._files[number] = _OpenFile(reader, threading.Lock())
                 if len(self._files) > self._max_open:
                     # A thread may still be reading from it; it closes when that lets go.
@@ -102,6 +111,18 @@ class RecordFaces:
             else:
                 self._files.move_to_end(number)
             return opened
+
+    def _local_path(self, number: int) -> str:
+        if self._copies is None:
+            return self.paths[number]
+        path = self._copies.path(number)
+        found = count_records(path, self.face_shape)
+        if found != self.counts[number]:
+            raise InputError(
+                f"{self.paths[number]}: holds {found} faces instead of {self.counts[number]}; it "
+                f"is damaged. Copy it again, delete {path}, or prepare the data set again"
+            )
+        return path
 
     def _read(self, opened: "_OpenFile", number: int, place: int) -> np.ndarray:
         try:
@@ -138,20 +159,11 @@ def open_reader(path: str, face_shape: tuple[int, int, int]) -> Any:  # noqa: AN
     """Open one file of faces for random access; a file that cannot be read has no records."""
     size = math.prod(face_shape)
     return _library().ArrayRecordReader(
-        _local(path),
+        path,
         options="readahead_buffer_size:0,max_parallelism:0",
         # A face and its header in one go; the default of a megabyte is read for every face.
         file_reader_buffer_size=max(4096, min(size + 1024, 1 << 20)),
     )
-
-
-def _local(path: str) -> str:
-    if "://" in path:
-        raise InputError(
-            f"{path}: the ArrayRecord library reads and writes local files only; mount the bucket "
-            "as a folder (for example with gcsfuse) and give that folder as --data_dir"
-        )
-    return path
 
 
 def _library() -> Any:  # noqa: ANN401 (a module)
@@ -174,9 +186,17 @@ def writing_faces(
     Raises:
         OSError: if the file cannot be written, for example because the disk is full.
     """
+    if is_remote(path):
+        with tempfile.TemporaryDirectory() as folder:
+            local = epath.Path(folder) / path.name
+            with writing_faces(local, local.parent) as append_locally:
+                yield append_locally
+            with atomic_files.replacing(path, temporary_folder) as uploaded:
+                local.copy(uploaded)
+        return
     temporary = temporary_folder / f"{path.name}.{uuid.uuid4().hex[:8]}.tmp"
     with _errors_of_writing(path):
-        writer = _library().ArrayRecordWriter(_local(temporary.as_posix()), WRITER_OPTIONS)
+        writer = _library().ArrayRecordWriter(temporary.as_posix(), WRITER_OPTIONS)
 
     def append(face: bytes) -> None:
         with _errors_of_writing(path):

@@ -23,6 +23,7 @@ import au_jax
 from au_jax import atomic_files
 from au_jax.datasets import records
 from au_jax.datasets.dataset import Dataset
+from au_jax.datasets.local_copies import is_remote
 from au_jax.datasets.record_faces import count_records, writing_faces
 from au_jax.datasets.record_parts import (
     FrameBlock,
@@ -75,7 +76,7 @@ class DatasetWriter:
             # A finished set stays valid when the package gets a new version.
             self._compare({**found, "au_jax_version": au_jax.__version__})
         elif settings_file.exists():
-            self._compare(json.loads(settings_file.read_text()))
+            self._compare(_read_settings(settings_file))
         else:
             if self.directory.exists() and any(
                 path.name != records.PREPARATION_FOLDER for path in self.directory.iterdir()
@@ -85,6 +86,11 @@ class DatasetWriter:
                     "in it; choose another --name or --data_dir"
                 )
             atomic_files.write_json(settings_file, self._about)
+
+    @property
+    def preparation_folder(self) -> epath.Path:
+        """Where the finished recordings' parts lie until the data set is finished."""
+        return self._parts
 
     @property
     def finished(self) -> bool:
@@ -98,12 +104,16 @@ class DatasetWriter:
             about = part_about(part)
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):
             return False  # not there, or a damaged disk: it is made again
+        if about["subject"] != recording.subject or about["source"] != dict(recording.source):
+            return False
         shard = self.directory / records.shard_name(recording.name)
-        return (
-            about["subject"] == recording.subject
-            and about["source"] == dict(recording.source)
-            and count_records(shard, self._face_shape) == len(part["frame"])
-        )
+        if is_remote(shard):  # in a bucket a file is there in full or not at all
+            return shard.exists()
+        return count_records(shard, self._face_shape) == len(part["frame"])
+
+    def notes(self, recording: RecordingKey) -> tuple[str, ...]:
+        """Return what went wrong inside a finished recording."""
+        return tuple(part_about(atomic_files.read_arrays(self._part_path(recording.name)))["notes"])
 
     def add(self, recording: RecordingKey, blocks: Iterable[FrameBlock]) -> None:
         """Write one recording; read the blocks one at a time.
@@ -200,11 +210,24 @@ class DatasetWriter:
         """Remove what only the preparation needed, also what earlier runs have left."""
         wanted = {entry["file"] for entry in records.read_about(self.directory)["recordings"]}
         with contextlib.suppress(OSError):  # another process may be tidying up as well
-            for path in self.directory.glob("faces-*.array_record"):
-                if path.name not in wanted:
+            for path in self.directory.iterdir():
+                if records.is_shard(path.name) and path.name not in wanted:
                     path.unlink(missing_ok=True)
             if self._parts.exists():
                 self._parts.rmtree()
+
+
+def _read_settings(path: epath.Path) -> Mapping[str, Any]:
+    try:
+        settings = json.loads(path.read_text())
+    except ValueError:
+        settings = None
+    if not isinstance(settings, dict):
+        raise InputError(
+            f"{path}: this file is damaged, so the preparation cannot go on; delete the folder "
+            f"{path.parent.parent} and run the same command again"
+        )
+    return settings
 
 
 def _flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

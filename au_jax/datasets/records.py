@@ -19,8 +19,10 @@ from etils import epath
 
 from au_jax import atomic_files
 from au_jax.datasets.dataset import Dataset, FramesTable
+from au_jax.datasets.local_copies import is_remote
 from au_jax.datasets.record_faces import RecordFaces, count_records
 from au_jax.errors import InputError
+from au_jax.progress import progress_bar
 
 FORMAT = "au_jax prepared data set"
 FORMAT_VERSION = 1
@@ -32,12 +34,19 @@ TABLE_COLUMNS = ("subject", "recording", "frame", "time", "labels", "tracked")
 """Arrays of `frames.npz` that make up the frames table, with `landmarks` where they are known;
 `transform` is kept beside them."""
 
+_FACES_AT_ONCE = 256
 _AGAIN = "delete the folder and prepare the data set again"
+_UPDATE = "install the version that prepared it, or a newer one"
 
 
 def shard_name(recording: str) -> str:
     """Return the name of the file with the faces of a recording."""
     return f"faces-{urllib.parse.quote(recording, safe='')}.array_record"
+
+
+def is_shard(file_name: str) -> bool:
+    """Tell whether a file of this name holds the faces of a recording."""
+    return file_name.startswith("faces-") and file_name.endswith(".array_record")
 
 
 def arrays_digest(arrays: Mapping[str, np.ndarray]) -> str:
@@ -88,10 +97,12 @@ def read_about(directory: epath.PathLike) -> dict[str, Any]:
         raise InputError(f"{path}: cannot be read ({error}); {_AGAIN}") from error
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise InputError(f"{path}: this is not the file of a prepared data set; {_AGAIN}")
-    if about.get("format_version") != FORMAT_VERSION:
+    version = about.get("format_version")
+    if version != FORMAT_VERSION:
+        newer = isinstance(version, int) and version > FORMAT_VERSION
         raise InputError(
-            f"{path}: format version {about.get('format_version')}, but this version of au_jax "
-            f"reads version {FORMAT_VERSION}; {_AGAIN}"
+            f"{path}: format version {version}, but this version of au_jax reads version "
+            f"{FORMAT_VERSION}; {_UPDATE if newer else _AGAIN}"
         )
     return about
 
@@ -99,8 +110,8 @@ def read_about(directory: epath.PathLike) -> dict[str, Any]:
 def open_dataset(directory: epath.PathLike) -> Dataset:
     """Open a prepared data set.
 
-    The frames table is checked against its digest, the files of faces for their number of records.
-    A damaged face is found when it is read.
+    `dataset.json` and the frames table are checked against their digests, the files of faces for
+    their number of records. A damaged face is found when it is read, or by `verify_faces`.
 
     Args:
         directory: its folder.
@@ -111,6 +122,11 @@ def open_dataset(directory: epath.PathLike) -> Dataset:
     directory = epath.Path(directory)
     about = read_about(directory)
     try:
+        if dataset_digest(about) != about["digest"]:
+            raise InputError(
+                f"{directory / DATASET_FILE}: what it says differs from its digest, so it was "
+                f"changed or damaged; {_AGAIN}"
+            )
         frames = _read_frames(directory / FRAMES_FILE, about["frames_sha256"])
         return Dataset(
             name=about["name"],
@@ -149,7 +165,8 @@ def _open_faces(directory: epath.Path, about: Mapping[str, Any]) -> RecordFaces:
         path = directory / shard["file"]
         if not path.exists():
             raise InputError(f"{path}: the file is missing; copy it again, or {_AGAIN}")
-        found = count_records(path, shape)
+        # Those of a bucket are counted when they are fetched.
+        found = shard["frames"] if is_remote(path) else count_records(path, shape)
         if found != shard["frames"]:
             raise InputError(
                 f"{path}: holds {found} faces instead of {shard['frames']}; it is cut off or "
@@ -157,4 +174,33 @@ def _open_faces(directory: epath.Path, about: Mapping[str, Any]) -> RecordFaces:
             )
         paths.append(path.as_posix())
         counts.append(shard["frames"])
-    return RecordFaces(tuple(paths), tuple(counts), shape)
+    digests = tuple(shard["faces_sha256"] for shard in about["recordings"])
+    return RecordFaces(tuple(paths), tuple(counts), shape, digests)
+
+
+def verify_faces(directory: epath.PathLike, dataset: Dataset) -> None:
+    """Read every face of an open data set and compare with the digests of its recordings.
+
+    Args:
+        directory: the folder it was opened from.
+        dataset: the data set.
+
+    Raises:
+        InputError: if a face is damaged, or not the one that was prepared.
+    """
+    shards = read_about(directory)["recordings"]
+    first = 0
+    with progress_bar(len(dataset.faces), "checking", unit="faces") as bar:
+        for shard in shards:
+            digest = hashlib.sha256()
+            end = first + shard["frames"]
+            for start in range(first, end, _FACES_AT_ONCE):
+                faces = dataset.faces[np.arange(start, min(start + _FACES_AT_ONCE, end))]
+                digest.update(faces.tobytes())
+                bar.update(len(faces))
+            if digest.hexdigest() != shard["faces_sha256"]:
+                raise InputError(
+                    f"{epath.Path(directory) / shard['file']}: its faces are not those that were "
+                    f"prepared; copy it again, or {_AGAIN}"
+                )
+            first = end

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterable, Iterator
 from etils import epath
 
 from au_jax.errors import InputError
+from au_jax.faces.image_folder import SUFFIXES
 
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp")
 VIDEO_SUFFIXES = (".avi", ".mp4", ".mov", ".mkv", ".m4v", ".mpg", ".mpeg", ".wmv", ".webm")
 
 _MAX_DEPTH = 6
 # Names that are never folders, so that nobody has to ask the file system.
 _FILE_SUFFIXES = (
-    *IMAGE_SUFFIXES,
+    *SUFFIXES,
     *VIDEO_SUFFIXES,
     *(".csv", ".txt", ".zip", ".mat", ".obj", ".mtl", ".bnd", ".pts", ".pdf"),
 )
@@ -52,7 +52,7 @@ def list_source(source: epath.PathLike) -> list[SourceFolder]:
 
 def is_image(name: str) -> bool:
     """Tell by its suffix whether a file is a picture."""
-    return name.lower().endswith(IMAGE_SUFFIXES)
+    return name.lower().endswith(SUFFIXES)
 
 
 def is_video(name: str) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from au_jax import atomic_files
 from au_jax.datasets.record_parts import FrameBlock, RecordingKey
 from au_jax.datasets.record_writer import DatasetWriter
-from au_jax.datasets.records import open_dataset
+from au_jax.datasets.records import open_dataset, verify_faces
 from au_jax.errors import InputError
 
 SHAPE = (5, 4, 3)
@@ -303,7 +303,10 @@ DAMAGES = {
     "format version 0, but this version": lambda d: replace_json(
         d / "dataset.json", format_version=0
     ),
-    "does not fit the frames table": lambda d: replace_json(d / "dataset.json", aus=[1, 2, 4]),
+    "format version 2, .*install the version that prepared it": lambda d: replace_json(
+        d / "dataset.json", format_version=2
+    ),
+    "what it says differs from its digest": lambda d: replace_json(d / "dataset.json", aus=[12, 1]),
     "does not fit the frames table.*'digest'": lambda d: replace_json_without(d, "digest"),
 }
 
@@ -334,6 +337,25 @@ def test_damage_is_told_with_what_to_do(finished, tmp_path, message):
     with pytest.raises(InputError, match=message) as caught:
         open_dataset(directory)
     assert str(directory) in str(caught.value)
+
+
+def test_faces_of_another_recording_are_found_by_reading_all(finished, tmp_path):
+    directory = tmp_path / "made"
+    shutil.copytree(finished, directory)
+    verify_faces(directory, open_dataset(directory))
+    shutil.copy(directory / "faces-c.array_record", directory / "faces-a.array_record")
+    dataset = open_dataset(directory)
+    with pytest.raises(InputError, match=r"faces-a\.array_record: its faces are not those"):
+        verify_faces(directory, dataset)
+
+
+def test_damaged_settings_of_a_preparation_are_told(tmp_path):
+    writer(tmp_path / "made")
+    (tmp_path / "made/.preparation/settings.json").write_text('{"name": "ma')
+    with pytest.raises(
+        InputError, match=r"settings\.json: this file is damaged.*delete the folder"
+    ):
+        writer(tmp_path / "made")
 
 
 def test_unfinished_data_set_is_told(tmp_path):
