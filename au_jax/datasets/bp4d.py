@@ -111,7 +111,7 @@ def _find_occurrence(folders: Sequence[SourceFolder], findings: Findings) -> Non
 
 
 def _table_reader(paths: Sequence[epath.Path], name: str) -> Callable[[], LabelTrack]:
-    path = only(paths, f"the labels of {name}")
+    path = only(paths, f"{name}: labels")
     return lambda: read_coding_table(path, _LAYOUT, None)
 
 
@@ -131,7 +131,7 @@ def _find_intensity(
 def _read_pairs(by_au: dict[int, list[epath.Path]], positive_from: int, name: str) -> LabelTrack:
     return join_tracks(
         [
-            read_intensity_pairs(only(paths, f"AU{au:02d} of {name}"), au, positive_from)
+            read_intensity_pairs(only(paths, f"{name}: files of AU{au:02d}"), au, positive_from)
             for au, paths in sorted(by_au.items())
         ]
     )
@@ -158,7 +158,7 @@ def _find_pictures(folders: Sequence[SourceFolder], findings: Findings) -> None:
 
 
 def _folder_pictures(places: Sequence[SourceFolder], name: str) -> PictureFiles | None:
-    place = only([place.path for place in places], f"the pictures of {name}")
+    place = only([place.path for place in places], f"{name}: pictures")
     return number_pictures(place, places[0].images(), FRAMES_PER_SECOND)
 
 

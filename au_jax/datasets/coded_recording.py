@@ -1,6 +1,7 @@
 """A recording of a licensed data set: pictures, a coder's labels, and landmarks."""
 
 import dataclasses
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -44,6 +45,11 @@ class CodedRecording:
     @property
     def key(self) -> RecordingKey:
         """Name, subject, and what it is made from."""
+        return self._key
+
+    @functools.cached_property
+    def _key(self) -> RecordingKey:
+        # Asked for again and again, and it takes looking at files.
         source = {
             **self._coded_pictures().made_from(),
             "labels_sha256": track_sha256(self.labels),

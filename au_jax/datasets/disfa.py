@@ -78,7 +78,7 @@ def _find_labels(folders: Sequence[SourceFolder], positive_from: int, findings: 
 
 def _read_labels(by_au: dict[int, list[epath.Path]], positive_from: int, name: str) -> LabelTrack:
     tracks = [
-        read_intensity_pairs(only(paths, f"AU{au} of {name}"), au, positive_from)
+        read_intensity_pairs(only(paths, f"{name}: labels of AU{au}"), au, positive_from)
         for au, paths in sorted(by_au.items())
     ]
     first = tracks[0].frames[:1]
@@ -117,4 +117,4 @@ def _find_videos(folders: Sequence[SourceFolder], camera: str, findings: Finding
 
 
 def _only_video(paths: Sequence[epath.Path], name: str) -> VideoPictures:
-    return VideoPictures(only(paths, f"the video of {name}"))
+    return VideoPictures(only(paths, f"{name}: videos"))

@@ -103,7 +103,7 @@ def _label_reader(
     # Tracking and results of other programs may lie in files of the same name.
     if len(paths) > 1:
         paths = [path for path in paths if _has_action_units(path)] or paths
-    path = only(paths, f"the labels of {name}")
+    path = only(paths, f"{name}: labels")
     return lambda: counted_from_one(read_coding_table(path, _LAYOUT, positive_from))
 
 
@@ -131,7 +131,7 @@ def _find_pictures(folders: Sequence[SourceFolder], findings: Findings) -> None:
 def _only_reader(
     readers: dict[epath.Path, Callable[[], Pictures | None]], name: str
 ) -> Pictures | None:
-    return readers[only(list(readers), f"the pictures of {name}")]()
+    return readers[only(list(readers), f"{name}: pictures")]()
 
 
 def _folder_pictures(folder: SourceFolder, findings: Findings) -> Pictures | None:

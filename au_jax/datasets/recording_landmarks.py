@@ -1,6 +1,7 @@
 """Where the landmarks of a licensed data set come from: found in the pictures, or from files."""
 
 import dataclasses
+import hashlib
 from typing import Any, Protocol
 
 import numpy as np
@@ -81,11 +82,11 @@ class LandmarkFolder:
         """Read the landmarks of a recording.
 
         OpenFace numbers single pictures 1, 2, … in the order of their names. So in a file with as
-        many rows, numbered like this, the first row is the first picture; otherwise the numbers
-        are those of the frames.
+        many rows as there are pictures, numbered like this, the first row is the first picture;
+        otherwise the numbers are those of the frames.
 
         Raises:
-            InputError: if there is no file, or frames in it have no picture.
+            InputError: if there is no file, or none of its frames has a picture.
         """
         path = self._path(recording)
         if path is None:
@@ -96,14 +97,17 @@ class LandmarkFolder:
             )
         track = read_landmark_file(path)
         numbers = pictures.numbers_by_name()
-        if numbers is None or set(track.frames.tolist()) <= set(numbers):
+        if numbers is None:
             return track
-        if track.frames.tolist() != list(range(1, len(numbers) + 1)):
-            raise InputError(
-                f"{path}: landmarks go from frame {track.frames[0]} to {track.frames[-1]}, "
-                f"but the {len(numbers)} pictures from {min(numbers)} to {max(numbers)}; they "
-                "belong to other pictures"
-            )
+        in_order = track.frames.tolist() == list(range(1, len(numbers) + 1))
+        if not in_order or sorted(numbers) == track.frames.tolist():
+            if not np.isin(numbers, track.frames).any():
+                raise InputError(
+                    f"{path}: landmarks are of frames {track.frames.min(initial=0)} to "
+                    f"{track.frames.max(initial=0)}, pictures of {min(numbers)} to {max(numbers)}; "
+                    "they do not belong together"
+                )
+            return track
         if numbers != sorted(numbers):
             raise InputError(
                 f"{path}: the rows are numbered in the order of the names of the pictures, which "
@@ -112,12 +116,10 @@ class LandmarkFolder:
         return dataclasses.replace(track, frames=np.array(numbers, np.int64))
 
     def made_from(self, recording: str) -> dict[str, Any]:
-        """Return name and size of the file."""
+        """Return name and digest of the file."""
         path = self._path(recording)
-        return {
-            "landmarks": path.name if path else None,
-            "landmarks_bytes": int(path.stat().length) if path else None,
-        }
+        digest = hashlib.sha256(path.read_bytes()).hexdigest() if path else None
+        return {"landmarks": path.name if path else None, "landmarks_sha256": digest}
 
     def require(self) -> None:
         """Check that there is such a folder.

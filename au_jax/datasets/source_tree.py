@@ -82,12 +82,18 @@ def nothing_found(
 def only(found: Collection[epath.Path], what: str) -> epath.Path:
     """Return the only path.
 
+    Args:
+        found: where it was found.
+        what: what was found, in the plural.
+
     Raises:
         InputError: if there are several.
     """
     if len(found) > 1:
         places = " and ".join(map(str, sorted(found)))
-        raise InputError(f"{what} is there more than once: {places}; move all but one out of it")
+        raise InputError(
+            f"{what} are in more than one place: {places}; move all but one out of the folder"
+        )
     (path,) = found
     return path
 
