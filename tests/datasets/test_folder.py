@@ -13,6 +13,7 @@ from made_videos import (  # pyright: ignore[reportMissingImports]
     write_video,
 )
 from PIL import Image
+from skimage import data
 
 from au_jax.datasets import folder as folder_module
 from au_jax.datasets.folder import prepare_folder, read_folder
@@ -225,6 +226,42 @@ def test_pictures_and_arrays_of_landmarks_make_a_recording(source):
     np.testing.assert_array_equal(dataset.frames.labels[rows], expected)
     levels = dataset.faces[rows].mean(axis=(1, 2, 3))
     np.testing.assert_allclose(levels, 5 + 5 * numbers, atol=1)
+
+
+def astronauts(folder, count):
+    """Pictures of a face that moves to the right; none in the third."""
+    folder.mkdir()
+    for number in range(1, count + 1):
+        picture = data.astronaut()[:200, 100 - 2 * number : 400 - 2 * number]
+        if number == 3:
+            picture = np.full_like(picture, 90)
+        Image.fromarray(picture).save(folder / f"{number}.png")
+
+
+@pytest.mark.usefixtures("landmark_models")
+@pytest.mark.parametrize("how", ["empty cell", "no column"])
+def test_without_landmarks_the_face_is_found(tmp_path, how):
+    source = write_folder(tmp_path / "source", recordings=1, frames=6)
+    astronauts(source / "videos/r0", 6)
+    edit(source / "recordings.csv", "videos/r0.mp4", "videos/r0")
+    edit(source / "recordings.csv", ",landmarks/r0.csv", "," if how == "empty cell" else "")
+    if how == "no column":
+        edit(source / "recordings.csv", ",landmarks", "")
+    dataset = prepare(source, face_size=100)
+    frames = dataset.frames
+    assert frames.tracked.tolist() == [True, True, False, True, True, True]
+    expected = codes(source, "r0")[:, 1:] * 2 - 1
+    expected[2] = 0
+    np.testing.assert_array_equal(frames.labels, expected)
+    assert frames.landmarks is not None
+    np.testing.assert_array_equal(np.isnan(frames.landmarks).any(axis=(1, 2)), ~frames.tracked)
+    # The face keeps its place while it moves in the pictures.
+    assert np.nanstd(frames.landmarks, axis=0).mean() < 0.5
+    faces = dataset.faces[np.flatnonzero(frames.tracked)].astype(float)[:, 20:90, 20:80]
+    assert np.abs(faces - np.median(faces, axis=0)).mean() < 3
+    about = json.loads((source.parent / "data/made/dataset.json").read_text())
+    made_from = about["recordings"][0]["source"]
+    assert made_from["landmarks_sha256"] is None and len(made_from["landmark_models_sha256"]) == 2
 
 
 def test_all_mistakes_are_told_at_once(source):

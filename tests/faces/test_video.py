@@ -9,6 +9,7 @@ from made_videos import (  # pyright: ignore[reportMissingImports]
     place_of,
     write_video,
 )
+from PIL import Image
 
 from au_jax.errors import InputError
 from au_jax.faces.open_video import summarise_video
@@ -104,6 +105,20 @@ def test_turns_and_mirroring_in_the_file_are_applied(tmp_path, matrix, turn_cloc
     frames, _ = read(path)
     expected = np.rot90(image[0], -turn_clockwise)
     expected = expected[:, ::-1] if mirrored else expected
+    assert frames[0].image.shape == expected.shape
+    assert np.abs(frames[0].image.astype(int) - expected).mean() < 4
+
+
+@pytest.mark.parametrize(("orientation", "clockwise"), [(1, 0), (6, 1), (3, 2), (8, 3)])
+def test_single_picture_is_a_video_of_one_frame_upright(tmp_path, orientation, clockwise):
+    image = np.zeros((48, 64, 3), np.uint8)
+    image[:24, :32] = 220
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(image).save(tmp_path / "p.jpg", exif=exif, quality=95)
+    frames, report = read(tmp_path / "p.jpg")
+    assert [frame.number for frame in frames] == [1] and report.messages() == []
+    expected = np.rot90(image, -clockwise)
     assert frames[0].image.shape == expected.shape
     assert np.abs(frames[0].image.astype(int) - expected).mean() < 4
 
