@@ -28,6 +28,7 @@ from au_jax.datasets.contact_sheet import contact_sheet
 from au_jax.datasets.dataset import Dataset
 from au_jax.datasets.description import describe_dataset, describe_preparation
 from au_jax.datasets.folder import prepare_folder, survey_folder
+from au_jax.datasets.local_copies import is_remote
 from au_jax.datasets.preparation import Execution
 from au_jax.datasets.published_base_rates import PUBLISHED_BASE_RATES
 from au_jax.datasets.raw_dataset import ReaderOptions, left_out, prepare_raw
@@ -54,17 +55,12 @@ def run(arguments: Sequence[str]) -> int:
     values = _define_flags()
 
     def body() -> None:
-        if not values.describe and not (values.dataset and values.source):
-            raise flags.Error("give --dataset and --source, or --describe; --help explains")
-        if values.runner is None and values.beam_options:
-            raise flags.Error("--beam_options are for --runner; give one, as in DirectRunner")
-        if values.runner is not None and values.workers is not None:
-            raise flags.Error("give --workers or --runner: a runner has its own workers")
-        _refuse_flags_of_other_kinds(values)
+        _check_flags(values)
+        _check_buckets(values)
         if values.describe:
             print(_describe(values))
         elif values.check:
-            _check(values)
+            _survey(values)
         else:
             print(_prepare(values))
 
@@ -137,7 +133,17 @@ def _define_flags() -> flags.FlagValues:
     return values
 
 
-def _refuse_flags_of_other_kinds(values: flags.FlagValues) -> None:
+def _check_flags(values: flags.FlagValues) -> None:
+    if not values.describe and not (values.dataset and values.source):
+        raise flags.Error("give --dataset and --source, or --describe; --help explains")
+    if not values.describe and (values.out or values.verify):
+        raise flags.Error("--out and --verify belong to --describe")
+    if values.out and not values.out.lower().endswith(".png"):
+        raise flags.Error(f"--out={values.out} is not a PNG: end the name with .png")
+    if values.runner is None and values.beam_options:
+        raise flags.Error("--beam_options belong to --runner, as in --runner=DirectRunner")
+    if values.runner is not None and values.workers is not None:
+        raise flags.Error("give --workers or --runner: a runner has its own workers")
     licensed = values.dataset in LICENSED_DATASETS
     for name in ("landmarks", "positive_from"):
         if values[name].value is not None and not licensed:
@@ -146,7 +152,25 @@ def _refuse_flags_of_other_kinds(values: flags.FlagValues) -> None:
         raise flags.Error("--camera is for disfa")
 
 
-def _check(values: flags.FlagValues) -> None:
+def _check_buckets(values: flags.FlagValues) -> None:
+    """Check that paths such as `gs://…` have the library that reaches them."""
+    for path in (
+        values.source,
+        values.landmarks,
+        values.data_dir,
+        values.describe,
+        values.out,
+    ):
+        if path and is_remote(path):
+            try:
+                epath.Path(path).exists()
+            except ImportError as error:
+                raise InputError(
+                    f"{path}: {error}. For gs:// that is: pip install 'au_jax[gcs]'"
+                ) from error
+
+
+def _survey(values: flags.FlagValues) -> None:
     """Print what would be prepared.
 
     Raises:
@@ -198,7 +222,8 @@ def _prepare(values: flags.FlagValues) -> str:
 
 
 def _options(values: flags.FlagValues) -> ReaderOptions:
-    landmarks = LandmarkFolder(epath.Path(values.landmarks)) if values.landmarks else TrackedFaces()
+    folder = values.landmarks and _absolute(epath.Path(values.landmarks))
+    landmarks = LandmarkFolder(folder) if folder else TrackedFaces()
     if not values.check:
         landmarks.require()
     return ReaderOptions(
@@ -215,7 +240,7 @@ def _execution(values: flags.FlagValues) -> Execution:
 
 
 def _absolute(path: epath.Path) -> epath.Path:
-    return path if "://" in str(path) else path.expanduser().resolve()
+    return path if is_remote(path) else path.expanduser().resolve()
 
 
 def _describe(values: flags.FlagValues) -> str:
@@ -234,8 +259,6 @@ def _write_sheet(dataset: Dataset, directory: epath.Path, out: str | None) -> ep
     """Write the contact sheet and return where it is."""
     from PIL import Image
 
-    if out is not None and not out.lower().endswith(".png"):
-        raise InputError(f"--out={out} is not a PNG: end the name with .png")
     whole = _absolute(directory)
     path = epath.Path(out) if out else directory.parent / f"{whole.name}_faces.png"
     buffer = io.BytesIO()

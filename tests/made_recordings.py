@@ -76,6 +76,14 @@ def make_recordings(count=6):
     return [MadeRecording(f"s{number % 3}_{number}", 5 + number) for number in range(count)]
 
 
+def with_trouble(troubles):
+    """The recordings, some with the trouble that is given for their number."""
+    return [
+        dataclasses.replace(recording, trouble=troubles.get(number, ""))
+        for number, recording in enumerate(make_recordings())
+    ]
+
+
 def make_writer(directory):
     return DatasetWriter(directory, name="made", aus=AUS, face_shape=SHAPE, settings={"size": 6})
 

@@ -9,6 +9,7 @@ import time
 
 import numpy as np
 import pytest
+from made_recordings import content  # pyright: ignore[reportMissingImports]
 from made_videos import (  # pyright: ignore[reportMissingImports]
     destroy_packets,
     face_points,
@@ -17,6 +18,7 @@ from made_videos import (  # pyright: ignore[reportMissingImports]
     write_landmarks,
     write_video,
 )
+from PIL import Image
 
 from au_jax import prepare
 from au_jax.datasets.records import open_dataset
@@ -50,7 +52,34 @@ def test_prepared_folder_is_described_and_can_be_loaded(source, capsys):
     assert dataset.aus == (12, 1) and dataset.faces.face_shape == (24, 24, 3)
     assert run(f"--describe={source.parent / 'data/faces'}") == 0
     described = capsys.readouterr().out
-    assert "AU12 lip corner puller" in described and described.strip() in out
+    summary = described[: described.index("\n\nprepared by")]
+    assert "AU12 lip corner puller" in summary and summary in out
+    for part in ("settings    reader folder, face_size 24", "format version 1", "trouble     none"):
+        assert part in described
+    assert f"digest      {dataset.digest}" in described
+    sheet = source.parent / "data/faces_faces.png"
+    assert f"faces: {sheet}" in described
+    with Image.open(sheet) as picture:
+        assert picture.format == "PNG" and picture.height > 2 * 150
+
+
+def test_describing_reads_all_faces_and_tells_trouble_when_asked(source, capsys):
+    destroy_packets(source / "videos/r0.mp4", [4])
+    assert folder(source, "--face_size=24") == 0
+    data = source.parent / "data"
+    capsys.readouterr()
+    assert run(f"--describe={data / 'faces'}", "--verify", f"--out={data / 'x.png'}") == 0
+    described = capsys.readouterr().out
+    assert "all faces are as they were prepared" in described
+    assert "trouble     in 1 recording(s)" in described and "\nrecording r0: " in described
+    assert {path.name for path in data.iterdir()} == {"faces", "x.png"}
+    shard = data / "faces/faces-r1.array_record"
+    damaged = bytearray(shard.read_bytes())
+    face = open_dataset(data / "faces").faces[np.array([18])].tobytes()
+    damaged[damaged.index(face) + 99] ^= 255
+    shard.write_bytes(damaged)
+    assert run(f"--describe={data / 'faces'}", "--verify") == 1
+    assert "faces-r1.array_record: face" in capsys.readouterr().err
 
 
 def test_name_is_the_folders_unless_given(source):
@@ -76,6 +105,11 @@ def test_prepared_set_never_lands_in_its_source(source, capsys):
         (["--dataset=folder", "--source=x", "--face_size=3"], "face_size"),
         (["--dataset=folder", "--source=x", "--colour=red"], "colour"),
         (["folder"], "unknown argument 'folder'"),
+        (["--dataset=folder", "--source=x", "--workers=0"], "workers"),
+        (["--dataset=folder", "--source=x", "--out=x.png"], "belong to --describe"),
+        (["--describe=x", "--out=x.jpg"], "--out=x.jpg is not a PNG"),
+        (["--dataset=folder", "--source=x", "--beam_options=--x"], "belong to --runner"),
+        (["--dataset=folder", "--source=x", "--runner=A", "--workers=2"], "--workers or --runner"),
     ],
 )
 def test_wrong_flags_are_usage_errors(capsys, arguments, message):
@@ -163,7 +197,7 @@ def test_unreadable_video_ends_with_an_error_and_the_way_on(source, capsys):
     assert folder(source) == 0
 
 
-def start(source, data_dir):
+def start(source, data_dir, *more):
     return subprocess.Popen(
         [
             sys.executable,
@@ -172,37 +206,41 @@ def start(source, data_dir):
             "--dataset=folder",
             f"--source={source}",
             f"--data_dir={data_dir}",
+            *more,
         ],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
 
 
-def content(directory):
-    return {
-        str(path.relative_to(directory)): path.read_bytes()
-        for path in sorted(directory.rglob("*"))
-        if path.is_file()
-    }
-
-
-@pytest.mark.parametrize(
-    ("kind", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -15), (signal.SIGKILL, -9)]
-)
-def test_stopped_process_leaves_what_the_next_one_continues(tmp_path, kind, code):
+@pytest.fixture
+def eight_videos(tmp_path):
     source = write_folder(tmp_path / "faces", recordings=8, frames=2)
     for number in range(8):
         write_video(source / f"videos/r{number}.mp4", pictures(40, 240, 320))
         write_landmarks(source / f"landmarks/r{number}.csv", face_points(40, 240, 320))
-    process = start(source, tmp_path / "data")
+    return source
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "workers"),
+    [(signal.SIGINT, 130, 2), (signal.SIGTERM, -15, 1), (signal.SIGKILL, -9, 2)],
+)
+def test_stopped_process_leaves_what_the_next_one_continues(
+    tmp_path, eight_videos, kind, code, workers
+):
+    source, data = eight_videos, tmp_path / "data"
+    process = start(source, data, f"--workers={workers}")
     parts = tmp_path / "data/faces/.preparation"
     while not list(parts.glob("part-*.npz")):
         assert process.poll() is None, process.communicate()
         time.sleep(0.002)
-    process.send_signal(kind)
+    # Ctrl-C reaches all processes of a terminal.
+    os.killpg(process.pid, kind) if kind == signal.SIGINT else process.send_signal(kind)
     err = process.communicate()[1]
     assert process.returncode == code
     assert "Traceback" not in err
@@ -211,11 +249,12 @@ def test_stopped_process_leaves_what_the_next_one_continues(tmp_path, kind, code
     kept = {path.name: path.stat().st_mtime_ns for path in parts.glob("part-*.npz")}
     assert 1 <= len(kept) < 8
     shards = {path.name: path.stat().st_mtime_ns for path in parts.parent.glob("faces-*")}
-    assert run("--dataset=folder", f"--source={source}", f"--data_dir={tmp_path / 'data'}") == 0
+    again = ["--dataset=folder", f"--source={source}"]
+    assert run(*again, f"--data_dir={data}", f"--workers={workers}") == 0
     for name in kept:
         shard = name.replace("part-", "faces-").replace(".npz", ".array_record")
         assert (parts.parent / shard).stat().st_mtime_ns == shards[shard]
-    assert run("--dataset=folder", f"--source={source}", f"--data_dir={tmp_path / 'whole'}") == 0
+    assert run(*again, f"--data_dir={tmp_path / 'whole'}", "--workers=1") == 0
     assert content(tmp_path / "data") == content(tmp_path / "whole")
 
 

@@ -5,7 +5,6 @@ reach: a bucket (`gs://…`) or a shared file system. The process that started t
 them. Trouble comes back through files in `.preparation/`, since a pipeline returns no values.
 """
 
-import functools
 import json
 import urllib.parse
 from collections.abc import Sequence
@@ -69,7 +68,8 @@ def prepare_on_beam(
             pipeline
             | "recordings" >> beam.Create(list(recordings))
             | "spread over the workers" >> beam.Reshuffle()
-            | "prepare" >> beam.Map(functools.partial(_prepare, writer))
+            # Beam would compare the annotation, a protocol, with the type of the recordings.
+            | "prepare" >> beam.Map(lambda recording: _prepare(writer, recording))
         )
     for recording in recordings:
         _tell_outcome(writer, recording, tell)

@@ -1,6 +1,5 @@
 """Preparing by one or several processes: the same bytes, and every kind of trouble told."""
 
-import dataclasses
 import os
 import pathlib
 import pickle
@@ -9,14 +8,16 @@ import subprocess
 import sys
 import textwrap
 import time
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from made_recordings import (  # pyright: ignore[reportMissingImports]
     MadeRecording,
     UnsendableError,
     content,
-    make_recordings,
     make_writer,
+    with_trouble,
 )
 
 from au_jax.datasets import worker_processes
@@ -38,13 +39,6 @@ def whole(tmp_path_factory):
     directory = tmp_path_factory.mktemp("whole")
     prepare(directory / "made", with_trouble({1: "note"}))
     return directory
-
-
-def with_trouble(troubles):
-    return [
-        dataclasses.replace(recording, trouble=troubles.get(number, ""))
-        for number, recording in enumerate(make_recordings())
-    ]
 
 
 TROUBLES = {1: "note", 3: "memory", 4: "unreadable", 5: "killed"}
@@ -90,17 +84,18 @@ def test_full_disk_in_a_process_is_an_error_of_the_operating_system(tmp_path):
     assert (caught.value.errno, caught.value.filename) == (28, "faces.tmp")
 
 
-def test_mistake_in_the_program_travels_with_its_place():
-    def fail(error):
+@pytest.mark.parametrize(
+    ("error", "kind"), [(KeyError("x"), KeyError), (UnsendableError("x", "y"), RuntimeError)]
+)
+def test_mistake_in_the_program_travels_with_its_place(error, kind):
+    def fail():
         raise error
 
-    for error, kind in ((KeyError("x"), KeyError), (UnsendableError("x", "y"), RuntimeError)):
-        try:
-            fail(error)
-        except Exception as caught:
-            sent = pickle.loads(pickle.dumps(worker_processes._portable(caught)))
-        assert type(sent) is kind and "x" in str(sent)
-        assert "in fail" in str(sent) + "".join(getattr(sent, "__notes__", ()))
+    with pytest.raises(type(error)) as caught:
+        fail()
+    sent = pickle.loads(pickle.dumps(worker_processes._portable(caught.value)))
+    assert type(sent) is kind and "x" in str(sent)
+    assert "in fail" in str(sent) + "".join(getattr(sent, "__notes__", ()))
 
 
 @pytest.mark.parametrize(
@@ -114,7 +109,7 @@ def test_end_of_a_process_is_explained(code, message):
         def join(self):
             pass
 
-    assert message in worker_processes._why_lost(worker_processes._Worker(Process(), None))
+    assert message in worker_processes._why_lost(cast(Any, SimpleNamespace(process=Process())))
 
 
 def test_processes_have_few_threads_and_no_gpu(tmp_path, monkeypatch):
@@ -138,7 +133,8 @@ def test_number_of_processes_follows_cores_and_work(monkeypatch):
 INTERRUPTED = textwrap.dedent("""
     import sys
     sys.path[:0] = sys.argv[2:]
-    from test_preparation import MadeRecording, make_recordings, prepare
+    from made_recordings import MadeRecording, make_recordings
+    from test_preparation import prepare
 
     if __name__ == "__main__":
         waits = MadeRecording("long", 100, trouble="wait", place=sys.argv[1] + "/pid")
@@ -161,13 +157,16 @@ def test_no_process_outlives_the_main_one(tmp_path, request, kind):
     mark = tmp_path / "pid"
     wait_for(lambda: mark.exists() and mark.read_text(), process)
     wait_for(lambda: len(list((tmp_path / "made/.preparation").glob("part-*"))) == 6, process)
+    worker = int(mark.read_text())
     if kind == signal.SIGINT:  # Ctrl-C reaches all processes of the terminal
+        os.kill(worker, kind)
+        time.sleep(0.3)
+        assert alive(worker), "the main process decides"
         os.killpg(process.pid, kind)
     else:
         process.send_signal(kind)
     err = process.communicate(timeout=20)[1]
     assert err.count("Traceback") == (1 if kind == signal.SIGINT else 0), err
-    worker = int(mark.read_text())
     wait_for(lambda: not alive(worker))
     with pytest.raises(InputError, match="was not finished"):
         open_dataset(tmp_path / "made")
