@@ -160,10 +160,10 @@ def _check_files(source: epath.Path, row: RecordingRow, face_size: int) -> Video
     labels = read_label_csv(labels_path) if labels_path else NO_LABELS
     landmarks = read_landmark_file(landmarks_path) if landmarks_path else None
     summary = summarise_video(video)
-    for what, path, frames in (
-        ("labels", labels_path, labels.frames),
-        ("landmarks", landmarks_path, landmarks.frames if landmarks else ()),
-    ):
+    numbered = [("labels", labels_path, labels.frames)]
+    if landmarks:
+        numbered.append(("landmarks", landmarks_path, landmarks.frames))
+    for what, path, frames in numbered:
         if len(frames) and frames[-1] > summary.declared_frames:
             raise InputError(
                 f"{path}: {what} go to frame {frames[-1]}, but {video} has "

@@ -177,7 +177,9 @@ class FaceDetector:
             max(1, round(width * INPUT_SIZE / longer)),
             max(1, round(height * INPUT_SIZE / longer)),
         )
-        small = np.asarray(Image.fromarray(part).resize(size, Image.Resampling.BILINEAR))
+        small = np.asarray(
+            Image.fromarray(part).resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+        )
         x, y = (INPUT_SIZE - size[0]) // 2, (INPUT_SIZE - size[1]) // 2
         # Black bars are 0 before pixels are brought to -1 … 1, as in MediaPipe.
         picture = np.full((INPUT_SIZE, INPUT_SIZE, 3), -1, np.float32)

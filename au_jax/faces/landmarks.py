@@ -132,7 +132,7 @@ def read_landmark_array(path: epath.PathLike) -> LandmarkTrack:
         )
     with np.errstate(over="ignore"):  # becomes infinite, so no success
         points = points.astype(np.float32)
-    success = np.isfinite(points).all(axis=(1, 2))
+    success = np.array(np.isfinite(points).all(axis=(1, 2)))
     spread = points if points.shape[1] == NUM_POINTS else from_stable_points(points)
     return LandmarkTrack(np.arange(1, len(points) + 1), spread, success)
 

@@ -14,7 +14,7 @@ import numpy as np
 from au_jax.datasets.folder import prepare_folder, read_folder
 from au_jax.datasets.records import open_dataset
 from au_jax.datasets.video_recording import VideoRecording
-from au_jax.faces.video import Video
+from au_jax.faces.open_video import open_video
 
 BATCH = 196
 
@@ -27,7 +27,7 @@ def _timed(work: Callable[[], object]) -> float:
 
 def _decode(recordings: list[VideoRecording]) -> None:
     for recording in recordings:
-        with Video(recording.video) as video:
+        with open_video(recording.video) as video:
             for _ in video:
                 pass
 

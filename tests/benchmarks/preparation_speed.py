@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 
 import av
 import numpy as np
+from etils import epath
 from PIL import Image
 from skimage import data
 
@@ -73,7 +74,7 @@ def _tracked(frames: Sequence[VideoFrame]) -> LandmarkTrack:
     return LandmarkTrack(np.array([frame.number for frame in frames]), points, success)
 
 
-def _write(path: pathlib.Path, blocks: Sequence[np.ndarray]) -> None:
+def _write(path: epath.Path, blocks: Sequence[np.ndarray]) -> None:
     with writing_faces(path, path.parent) as write:
         for faces in blocks:
             for face in faces:
@@ -90,7 +91,7 @@ def measure_stages(video: pathlib.Path, at_most: int, face_size: int) -> None:
             "decode": lambda: _decoded(video, at_most),
             "landmarks": lambda: _tracked(frames),
             "align": lambda: list(align_video(frames, track, face_size)),
-            "write": lambda: _write(pathlib.Path(folder) / "faces.array_record", blocks),
+            "write": lambda: _write(epath.Path(folder) / "faces.array_record", blocks),
         }
         times = {}
         for name, work in stages.items():
