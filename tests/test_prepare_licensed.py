@@ -19,6 +19,7 @@ from made_datasets import (  # pyright: ignore[reportMissingImports]
 
 from au_jax import main, prepare
 from au_jax.datasets.records import open_dataset
+from au_jax.faces.model_files import are_installed
 from au_jax.faces.video import Video
 from au_jax.facs import PAPER_AUS
 
@@ -235,8 +236,36 @@ def test_flags_of_other_data_sets_are_refused(capsys, arguments, message):
     assert message in capsys.readouterr().err
 
 
-def test_number_of_bp4d_plus_zips_stays(home, prepared):
-    """Nothing is unpacked beside the zips."""
+@pytest.mark.skipif(not are_installed(), reason="the networks that find landmarks are not here")
+@pytest.mark.parametrize("name", MADE)
+def test_faces_are_found_where_there_are_no_landmark_files(home, name, tmp_path):
+    assert run(home, name, f"--data_dir={tmp_path}", "--face_size=100", "--workers=1") == 0
+    dataset = open_dataset(tmp_path / name)
+    assert dataset.frames.tracked.all()
+    for index, recording in enumerate(dataset.frames.recordings):
+        rows = np.flatnonzero(dataset.frames.recording == index)
+        assert place_of(dataset.faces[rows]).tolist() == list(range(len(rows))), recording
+
+
+def test_networks_that_are_missing_are_told_before_anything_is_prepared(
+    home, capsys, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("AU_JAX_CACHE", str(tmp_path / "nothing"))
+    assert run(home, "gft", f"--data_dir={tmp_path / 'data'}") == 1
+    assert "au_jax.faces.install_models" in capsys.readouterr().err
+    assert not (tmp_path / "data").exists()
+    assert run(home, "gft", "--check") == 0
+    assert run(home, "gft", f"--landmarks={tmp_path / 'nothing'}") == 1
+    assert "there is no such folder; check --landmarks" in capsys.readouterr().err
+
+
+def test_several_processes_leave_the_same_bytes(home, prepared, tmp_path):
+    arguments = [f"--landmarks={home / 'landmarks_bp4d_plus'}", f"--data_dir={tmp_path}"]
+    assert run(home, "bp4d_plus", *arguments, "--face_size=64", "--workers=2") == 0
+    assert open_dataset(tmp_path / "bp4d_plus").digest == prepared["bp4d_plus"].digest
+
+
+def test_zips_of_bp4d_plus_are_not_unpacked(home, prepared):
     del prepared
     names = sorted(path.name for path in (home / "bp4d_plus/2D+3D").iterdir())
     assert names == sorted({f"{name.split('_')[0]}.zip" for name in BP4D_PLUS})
