@@ -64,6 +64,9 @@ ACTION_UNITS: dict[int, ActionUnit] = {
 # The twelve action units of Chu et al. 2018, in the order of their tables.
 PAPER_AUS: tuple[int, ...] = (1, 2, 4, 6, 7, 10, 12, 14, 15, 17, 23, 24)
 
+INTENSITIES = "ABCDE"
+"""The intensities of FACS from trace to maximum; as numbers 1 to 5."""
+
 _COLUMN = re.compile(r"^\s*(?:AU)?\s*0*(\d+)\s*$", re.IGNORECASE)
 
 

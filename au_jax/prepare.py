@@ -1,10 +1,13 @@
 r"""Turn raw data into a prepared data set.
 
     python -m au_jax.prepare --dataset=folder --source=videos/ --data_dir=data [--name=mine]
+    python -m au_jax.prepare --dataset=bp4d --source=/data/BP4D --check
+    python -m au_jax.prepare --dataset=bp4d --source=/data/BP4D --data_dir=data
     python -m au_jax.prepare --describe=data/mine
 
 It uses all cores and can be stopped at any moment; the same command goes on where it stopped. For
-the layout of the folder see au_jax/datasets/folder.py. On a cluster, through Apache Beam:
+the layout of the folder see au_jax/datasets/folder.py, for those of the licensed data sets
+bp4d.py, bp4d_plus.py, gft.py and disfa.py beside it. On a cluster, through Apache Beam:
 
     python -m au_jax.prepare --dataset=folder --source=gs://b/videos --data_dir=gs://b/data \
         --runner=DataflowRunner --beam_options="--project=… --region=… --temp_location=gs://b/tmp"
@@ -20,17 +23,22 @@ from etils import epath
 
 from au_jax import atomic_files
 from au_jax.command import execute
+from au_jax.datasets.check_report import check_report, survey_raw
 from au_jax.datasets.contact_sheet import contact_sheet
 from au_jax.datasets.dataset import Dataset
 from au_jax.datasets.description import describe_dataset, describe_preparation
-from au_jax.datasets.folder import prepare_folder
+from au_jax.datasets.folder import prepare_folder, survey_folder
 from au_jax.datasets.local_copies import is_remote
 from au_jax.datasets.preparation import Execution
+from au_jax.datasets.published_base_rates import PUBLISHED_BASE_RATES
+from au_jax.datasets.raw_dataset import ReaderOptions, left_out, prepare_raw
+from au_jax.datasets.readers import READERS
+from au_jax.datasets.recording_landmarks import LandmarkFolder, TrackedFaces
 from au_jax.datasets.records import open_dataset, read_about, verify_faces
-from au_jax.datasets.registry import LICENSED_DATASETS, NO_DATA_NEEDED, dataset_directory
+from au_jax.datasets.registry import LICENSED_DATASETS, dataset_directory
 from au_jax.errors import InputError
 from au_jax.faces.mean_shape import FACE_SIZE
-from au_jax.facs import validate_aus
+from au_jax.facs import INTENSITIES, validate_aus
 
 _MIN_FACE_SIZE, _MAX_FACE_SIZE = 16, 1024
 
@@ -49,7 +57,12 @@ def run(arguments: Sequence[str]) -> int:
     def body() -> None:
         _check_flags(values)
         _check_buckets(values)
-        print(_describe(values) if values.describe else _prepare(values))
+        if values.describe:
+            print(_describe(values))
+        elif values.check:
+            _survey(values)
+        else:
+            print(_prepare(values))
 
     return execute(values, arguments, __doc__ or "", body)
 
@@ -64,9 +77,37 @@ def _define_flags() -> flags.FlagValues:
     kinds = ["folder", *LICENSED_DATASETS]
     flags.DEFINE_enum("dataset", None, kinds, "Kind of raw data.", flag_values=values)
     text("source", None, "Folder of the raw data.")
-    text("name", None, "Name of the prepared data set; default: name of the source folder.")
+    text(
+        "name",
+        None,
+        "Name of the prepared data set; default: that of a licensed data set, else that of the "
+        "source folder.",
+    )
     text("data_dir", "data", "Folder of the prepared data sets.")
     text("aus", None, "Action units to take, as in 1,2,4; default: those in all label files.")
+    text(
+        "landmarks",
+        None,
+        "Licensed data sets: folder of landmark files, RECORDING.csv of OpenFace or RECORDING.npy; "
+        "default: faces are found.",
+    )
+    flags.DEFINE_enum(
+        "positive_from",
+        None,
+        list(INTENSITIES),
+        "Licensed data sets: lowest intensity that counts as present, A to E; default: what is "
+        "coded as occurring, for disfa B.",
+        flag_values=values,
+    )
+    flags.DEFINE_enum(
+        "camera", None, ["left", "right"], "disfa: camera; default: right.", flag_values=values
+    )
+    flags.DEFINE_boolean(
+        "check",
+        False,
+        "Tell what would be prepared, what is missing and what is wrong; write nothing.",
+        flag_values=values,
+    )
     text("describe", None, "Folder of a prepared data set: print what is in it, draw its faces.")
     text("out", None, "With --describe: picture of its faces; default: NAME_faces.png beside it.")
     text("runner", None, "Apache Beam runner, as in DirectRunner or DataflowRunner.")
@@ -103,11 +144,23 @@ def _check_flags(values: flags.FlagValues) -> None:
         raise flags.Error("--beam_options belong to --runner, as in --runner=DirectRunner")
     if values.runner is not None and values.workers is not None:
         raise flags.Error("give --workers or --runner: a runner has its own workers")
+    licensed = values.dataset in LICENSED_DATASETS
+    for name in ("landmarks", "positive_from"):
+        if values[name].value is not None and not licensed:
+            raise flags.Error(f"--{name} is for {', '.join(LICENSED_DATASETS)}")
+    if values.camera and values.dataset != "disfa":
+        raise flags.Error("--camera is for disfa")
 
 
 def _check_buckets(values: flags.FlagValues) -> None:
     """Check that paths such as `gs://…` have the library that reaches them."""
-    for path in (values.source, values.data_dir, values.describe, values.out):
+    for path in (
+        values.source,
+        values.landmarks,
+        values.data_dir,
+        values.describe,
+        values.out,
+    ):
         if path and is_remote(path):
             try:
                 epath.Path(path).exists()
@@ -117,33 +170,68 @@ def _check_buckets(values: flags.FlagValues) -> None:
                 ) from error
 
 
-def _prepare(values: flags.FlagValues) -> str:
-    if values.dataset in LICENSED_DATASETS:
-        raise InputError(
-            f"this version of au_jax has no reader for {LICENSED_DATASETS[values.dataset].title}; "
-            "bring its videos, labels and landmarks into the layout of --dataset=folder and use "
-            f"--name={values.dataset}, or try {NO_DATA_NEEDED}, which needs no data"
+def _survey(values: flags.FlagValues) -> None:
+    """Print what would be prepared.
+
+    Raises:
+        InputError: behind the report, if there are files that cannot be used.
+    """
+    if values.dataset == "folder":
+        aus = _parse_aus(values.aus)
+        survey = survey_folder(values.source, aus=aus, face_size=values.face_size)
+    else:
+        survey = survey_raw(
+            LICENSED_DATASETS[values.dataset].title,
+            READERS[values.dataset](values.source, _options(values)),
+            PUBLISHED_BASE_RATES.get(values.dataset),
         )
+    print(check_report(survey))
+    if survey.mistakes:
+        raise InputError("mend these files or take them out, and check again")
+
+
+def _prepare(values: flags.FlagValues) -> str:
     source = epath.Path(values.source)
-    name = values.name or source.expanduser().resolve().name
+    licensed = values.dataset in LICENSED_DATASETS
+    name = values.name or (values.dataset if licensed else source.expanduser().resolve().name)
     if name.lower() == "synthetic":
         raise InputError("the name 'synthetic' stands for the built-in faces; give another --name")
     directory = dataset_directory(name, values.data_dir)
     if values.runner is not None:  # workers elsewhere do not know what a relative path starts from
         source, directory = _absolute(source), _absolute(directory)
-    dataset = prepare_folder(
-        source,
-        directory,
-        name=name,
-        aus=_parse_aus(values.aus),
-        face_size=values.face_size,
-        execution=_execution(values),
-    )
+    if licensed:
+        raw = READERS[values.dataset](source, _options(values))
+        for line in left_out(raw):
+            print(line, file=sys.stderr)
+        dataset = prepare_raw(raw, directory, name, _execution(values))
+    else:
+        dataset = prepare_folder(
+            source,
+            directory,
+            name=name,
+            aus=_parse_aus(values.aus),
+            face_size=values.face_size,
+            execution=_execution(values),
+        )
     trouble = _notes(directory)
     return (
         f"{describe_dataset(dataset)}\n{trouble}\nprepared in {directory}; use it with: "
-        f"python -m au_jax.main --experiment=folder_3fold --dataset={name} "
+        f"python -m au_jax.main --experiment={values.dataset}_3fold --dataset={name} "
         f"--data_dir={values.data_dir}"
+    )
+
+
+def _options(values: flags.FlagValues) -> ReaderOptions:
+    folder = values.landmarks and _absolute(epath.Path(values.landmarks))
+    landmarks = LandmarkFolder(folder) if folder else TrackedFaces()
+    if not values.check:
+        landmarks.require()
+    return ReaderOptions(
+        landmarks=landmarks,
+        face_size=values.face_size,
+        aus=_parse_aus(values.aus),
+        positive_from=INTENSITIES.index(values.positive_from) + 1 if values.positive_from else None,
+        camera=values.camera or "right",
     )
 
 

@@ -143,11 +143,17 @@ def test_wrong_values_are_told_in_one_line(source, capsys, more, message):
     assert line.startswith("error: ") and message in line
 
 
-@pytest.mark.parametrize("name", ["bp4d", "bp4d_plus", "gft", "disfa"])
-def test_licensed_sets_have_no_reader_yet(capsys, name):
-    assert run(f"--dataset={name}", "--source=/data") == 1
-    err = capsys.readouterr().err
-    assert "has no reader for" in err and f"--name={name}" in err
+def test_check_of_a_folder_tells_what_would_be_prepared(source, capsys):
+    (source / "labels/r0.csv").write_text("frame,AU01,AU12\n3,1,0\n4,9,1\n6,0,1\n")
+    assert folder(source, "--check") == 0
+    out = capsys.readouterr().out
+    assert "frames      13 coded, 13 of them with a picture" in out
+    assert "r0: 1 frame without labels between coded ones; the video goes on for 4 frames" in out
+    labels = [int(line.split(",")[1]) for line in (source / "labels/r1.csv").open().readlines()[1:]]
+    rate = 100 * (1 + sum(labels)) / (2 + len(labels))
+    (line,) = [line for line in out.splitlines() if line.startswith("AU1 ")]
+    assert line.split()[-4:] == [f"{rate:.1f}", "%", "-", "1"]
+    assert not (source.parent / "data").exists()
 
 
 def test_describing_what_is_no_data_set(tmp_path, capsys):

@@ -16,8 +16,10 @@ from collections.abc import Sequence
 
 from etils import epath
 
+from au_jax.datasets.check_report import RecordingSurvey, Survey
 from au_jax.datasets.dataset import Dataset
-from au_jax.datasets.label_csv import NO_LABELS, read_label_csv
+from au_jax.datasets.label_csv import NO_LABELS, choose_aus, read_label_csv
+from au_jax.datasets.pictures import PictureCount, VideoPictures
 from au_jax.datasets.preparation import THIS_PROCESS, Execution, prepare_recordings
 from au_jax.datasets.record_parts import RecordingKey
 from au_jax.datasets.record_writer import DatasetWriter
@@ -25,10 +27,10 @@ from au_jax.datasets.recordings_csv import RecordingRow, read_recordings_csv
 from au_jax.datasets.video_recording import VideoRecording
 from au_jax.errors import InputError
 from au_jax.faces.face_tracker import FaceTracker
+from au_jax.faces.image_folder import ImageFolder
 from au_jax.faces.landmarks import landmark_file, read_landmark_file
 from au_jax.faces.model_files import MODEL_FILES
 from au_jax.faces.open_video import summarise_video, video_bytes
-from au_jax.facs import PAPER_AUS, validate_aus
 from au_jax.progress import progress_bar
 
 _MESSAGES_SHOWN = 20
@@ -66,6 +68,45 @@ def prepare_folder(
         settings={"reader": "folder", "face_size": face_size},
     )
     return prepare_recordings(writer, recordings, execution)
+
+
+def survey_folder(source: epath.PathLike, *, aus: Sequence[int] | None, face_size: int) -> Survey:
+    """Return what would be prepared, without decoding a video.
+
+    Args:
+        source: the folder with `recordings.csv`.
+        aus: action units to take; None for those that all label files have.
+        face_size: height and width of the faces in pixels.
+
+    Raises:
+        InputError: with all mistakes found, each with file and line.
+    """
+    recordings, chosen = read_folder(source, aus=aus, face_size=face_size)
+    surveys = [
+        RecordingSurvey(
+            recording.key.name,
+            recording.key.subject,
+            read_label_csv(recording.labels) if recording.labels else NO_LABELS,
+            _count_frames(recording.video),
+            video=not recording.video.is_dir(),
+        )
+        for recording in recordings
+    ]
+    return Survey(
+        title="folder",
+        source=epath.Path(source),
+        rule="1 in the label files",
+        aus=chosen,
+        recordings=surveys,
+        pictures_alone=[one.name for one in surveys if not one.coded_frames],
+    )
+
+
+def _count_frames(video: epath.Path) -> PictureCount:
+    if video.is_dir():
+        numbers = ImageFolder(video).numbers
+        return PictureCount(numbers, int(numbers[-1]))
+    return VideoPictures(video).count()
 
 
 def read_folder(
@@ -107,7 +148,7 @@ def read_folder(
         raise InputError(
             "\n".join(mistakes[:_MESSAGES_SHOWN]) + (f"\nand {more} more" if more > 0 else "")
         )
-    chosen = _choose_aus([recording.aus for recording in recordings if recording.labels], aus)
+    chosen = choose_aus([recording.aus for recording in recordings if recording.labels], aus)
     return [dataclasses.replace(recording, aus=chosen) for recording in recordings], chosen
 
 
@@ -146,33 +187,6 @@ def _check_files(source: epath.Path, row: RecordingRow, face_size: int) -> Video
         aus=labels.aus,
         face_size=face_size,
     )
-
-
-def _choose_aus(coded: Sequence[tuple[int, ...]], aus: Sequence[int] | None) -> tuple[int, ...]:
-    found = set().union(*coded)
-    if aus is not None:
-        chosen = validate_aus(aus)
-        lacking = [au for au in chosen if au not in found]
-        if lacking and coded:
-            raise InputError(
-                f"no label file has AU {', '.join(map(str, lacking))}; there are AU "
-                f"{', '.join(map(str, sorted(found)))}"
-            )
-        return chosen
-    if not coded:
-        return PAPER_AUS
-    common = set(coded[0]).intersection(*coded)
-    if not common:
-        raise InputError(
-            "the label files have no action unit in common; choose with --aus (where a file lacks "
-            "one, it counts as missing)"
-        )
-    return _paper_order(common)
-
-
-def _paper_order(aus: set[int]) -> tuple[int, ...]:
-    others = sorted(aus.difference(PAPER_AUS))
-    return (*(au for au in PAPER_AUS if au in aus), *others)
 
 
 def _sha256(path: epath.Path) -> str:

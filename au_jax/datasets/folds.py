@@ -46,7 +46,7 @@ def subject_folds(
             "validate. Use fewer folds or more subjects"
         )
     return [
-        _fold(subject, subjects, tested, validation_share, seed, number)
+        fold_of(subject, tested, validation_share=validation_share, seed=seed, number=number)
         for number, tested in enumerate(np.array_split(_shuffled(subjects, seed, 0), folds))
     ]
 
@@ -67,18 +67,22 @@ def validation_split(subject: np.ndarray, *, validation_share: float, seed: int)
         raise InputError(
             f"{len(subjects)} subjects cannot be split: it takes one to train and one to validate"
         )
-    return _fold(subject, subjects, subjects[:0], validation_share, seed, 0)
+    return fold_of(subject, subjects[:0], validation_share=validation_share, seed=seed, number=0)
 
 
-def _fold(
-    subject: np.ndarray,
-    subjects: np.ndarray,
-    tested: np.ndarray,
-    validation_share: float,
-    seed: int,
-    number: int,
+def fold_of(
+    subject: np.ndarray, tested: np.ndarray, *, validation_share: float, seed: int, number: int
 ) -> Fold:
-    others = np.setdiff1d(subjects, tested)
+    """Return the fold that tests some subjects; of the others a share is drawn for validation.
+
+    Args:
+        subject: integers `[frame]`, the subject of each frame.
+        tested: the subjects to test, perhaps none; at least two others must be left.
+        validation_share: share of the others that validate; at least one does.
+        seed: decides who does, together with `number`.
+        number: number of the fold.
+    """
+    others = np.setdiff1d(np.unique(subject), tested)
     validating = max(1, min(len(others) - 1, round(validation_share * len(others))))
     validation, train = np.split(_shuffled(others, seed, 1 + number), [validating])
     return Fold(

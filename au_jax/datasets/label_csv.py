@@ -9,7 +9,7 @@ from etils import epath
 from au_jax.errors import InputError
 from au_jax.faces.csv_rows import Header
 from au_jax.faces.frame_csv import read_frame_columns
-from au_jax.facs import ACTION_UNITS, parse_column
+from au_jax.facs import ACTION_UNITS, PAPER_AUS, parse_column, validate_aus
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,6 +68,45 @@ def read_label_csv(path: epath.PathLike) -> LabelTrack:
     labels = np.select([values == 1, values == 0], [1, -1], 0).astype(np.int8)
     aus = tuple(au for au in map(parse_column, table.names) if au is not None)
     return LabelTrack(aus, table.frames, labels)
+
+
+def choose_aus(coded: Sequence[tuple[int, ...]], aus: Sequence[int] | None) -> tuple[int, ...]:
+    """Return the action units of a data set.
+
+    Args:
+        coded: the action units of each label file.
+        aus: those asked for, or None for those that all files have.
+
+    Returns:
+        those asked for, or those of the paper in the paper's order and then others by number.
+
+    Raises:
+        InputError: if one that was asked for is in no file, or the files have none in common.
+    """
+    found = set().union(*coded)
+    if aus is not None:
+        chosen = validate_aus(aus)
+        lacking = [au for au in chosen if au not in found]
+        if lacking and coded:
+            raise InputError(
+                f"no label file has AU {', '.join(map(str, lacking))}; there are AU "
+                f"{', '.join(map(str, sorted(found)))}"
+            )
+        return chosen
+    if not coded:
+        return PAPER_AUS
+    common = set(coded[0]).intersection(*coded)
+    if not common:
+        raise InputError(
+            "the label files have no action unit in common; choose with --aus (where a file lacks "
+            "one, it counts as missing)"
+        )
+    return _paper_order(common)
+
+
+def _paper_order(aus: set[int]) -> tuple[int, ...]:
+    others = sorted(aus.difference(PAPER_AUS))
+    return (*(au for au in PAPER_AUS if au in aus), *others)
 
 
 def _columns(header: Header) -> list[int]:

@@ -48,24 +48,13 @@ class VideoRecording:
         labels = read_label_csv(self.labels) if self.labels else NO_LABELS
         with open_video(self.video) as video:
             for aligned in align_video(video, landmarks, self.face_size):
-                yield _block(aligned, labels.at(aligned.number, self.aus))
+                yield labelled_block(aligned, labels.at(aligned.number, self.aus))
             if messages := video.report.messages():
-                yield self._notes(messages)
-
-    def _notes(self, messages: Sequence[str]) -> FrameBlock:
-        """Return a block without frames: what was lost is known only behind the last frame."""
-        return FrameBlock(
-            frame=np.zeros(0, np.int32),
-            time=np.zeros(0, np.float64),
-            labels=np.zeros((0, len(self.aus)), np.int8),
-            tracked=np.zeros(0, bool),
-            transform=np.zeros((0, 2, 3), np.float32),
-            faces=np.zeros((0, self.face_size, self.face_size, 3), np.uint8),
-            notes=tuple(messages),
-        )
+                yield notes_block(messages, len(self.aus), self.face_size)
 
 
-def _block(aligned: AlignedFrames, labels: np.ndarray) -> FrameBlock:
+def labelled_block(aligned: AlignedFrames, labels: np.ndarray) -> FrameBlock:
+    """Join faces and labels int8 `[frame, au]`; those of untracked frames become missing."""
     return FrameBlock(
         frame=aligned.number,
         time=aligned.time,
@@ -74,4 +63,17 @@ def _block(aligned: AlignedFrames, labels: np.ndarray) -> FrameBlock:
         transform=aligned.transforms.astype(np.float32),
         faces=aligned.faces,
         landmarks=aligned.landmarks,
+    )
+
+
+def notes_block(messages: Sequence[str], num_aus: int, face_size: int) -> FrameBlock:
+    """Return a block without frames: what was lost is known only behind the last frame."""
+    return FrameBlock(
+        frame=np.zeros(0, np.int32),
+        time=np.zeros(0, np.float64),
+        labels=np.zeros((0, num_aus), np.int8),
+        tracked=np.zeros(0, bool),
+        transform=np.zeros((0, 2, 3), np.float32),
+        faces=np.zeros((0, face_size, face_size, 3), np.uint8),
+        notes=tuple(messages),
     )

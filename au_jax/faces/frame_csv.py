@@ -47,28 +47,42 @@ class FrameColumns:
             )
 
 
+def frame_column(header: Header) -> int:
+    """Return the place of the column `frame`.
+
+    Raises:
+        InputError: if there is none.
+    """
+    return header.index("frame")
+
+
 def read_frame_columns(
-    path: epath.PathLike, choose: Callable[[Header], Sequence[int]]
+    path: epath.PathLike,
+    choose: Callable[[Header], Sequence[int]],
+    frame: Callable[[Header], int] = frame_column,
+    first: int = 1,
 ) -> FrameColumns:
-    """Read the column `frame` and some others.
+    """Read the column with the numbers of the frames and some others.
 
     Args:
         path: the file.
         choose: returns the places of the columns wanted.
+        frame: returns the place of the column with the numbers.
+        first: the lowest number that is allowed.
 
     Raises:
         InputError: if the file cannot be read, a cell is not a number, or the frames are not whole
-            numbers that increase from at least 1; with file and line.
+            numbers that increase from at least `first`; with file and line.
     """
     with open_csv(path) as (header, rows):
-        columns = [header.index("frame"), *choose(header)]
+        columns = [frame(header), *choose(header)]
         lines: list[int] = []
         blocks = [np.zeros((0, len(columns)))]
         while block := list(itertools.islice(rows, _ROWS_AT_A_TIME)):
             lines += [row.line for row in block]
             blocks.append(_numbers(header, block, columns))
     values = np.concatenate(blocks)
-    _check_frames(header, lines, values[:, 0])
+    _check_frames(header, lines, values[:, 0], first)
     return FrameColumns(
         path=header.path,
         names=tuple(header.names[index] for index in columns[1:]),
@@ -102,14 +116,15 @@ def _number(header: Header, row: CsvRow, index: int) -> float:
         ) from error
 
 
-def _check_frames(header: Header, lines: list[int], frames: np.ndarray) -> None:
-    bad = ~(np.isfinite(frames) & (frames == np.round(frames)) & (frames >= 1) & (frames < 2**31))
+def _check_frames(header: Header, lines: list[int], frames: np.ndarray, first: int) -> None:
+    whole = np.isfinite(frames) & (frames == np.round(frames))
+    bad = ~(whole & (frames >= first) & (frames < 2**31))
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
         shown = "empty" if np.isnan(frames[row]) else f"{frames[row]:g}"
         raise InputError(
             f"{header.path}, line {lines[row]}: frame is {shown}; frames are whole numbers and "
-            "count from 1"
+            f"count from {first}"
         )
     back = np.flatnonzero(np.diff(frames) <= 0)
     if len(back):

@@ -8,6 +8,7 @@ import pathlib
 import re
 import types
 from collections.abc import Iterator
+from typing import IO
 
 import numpy as np
 from etils import epath
@@ -77,6 +78,11 @@ class ImageFolder:
                 "recording out of the data set"
             )
 
+    @property
+    def numbers(self) -> np.ndarray:
+        """Numbers of the frames, int64 `[picture]`, increasing."""
+        return np.array(list(self._pictures), np.int64)
+
     def summarise(self) -> VideoSummary:
         """Count the pictures; as declared frames, the highest number."""
         count = len(self._pictures)
@@ -90,7 +96,26 @@ def read_picture(path: epath.PathLike) -> np.ndarray:
         InputError: if it cannot be read.
     """
     try:
-        with epath.Path(path).open("rb") as file, Image.open(file) as opened:
+        with epath.Path(path).open("rb") as file:
+            return decode_picture(file, str(path))
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot be read ({error.strerror or error}); copy it again or take it out"
+        ) from error
+
+
+def decode_picture(file: IO[bytes], name: str) -> np.ndarray:
+    """Decode an open picture, upright, as uint8 `[height, width, 3]`.
+
+    Args:
+        file: the picture.
+        name: what to call it in messages.
+
+    Raises:
+        InputError: if it cannot be decoded.
+    """
+    try:
+        with Image.open(file) as opened:
             upright = ImageOps.exif_transpose(opened)
             if upright.mode.startswith("I;16") or upright.mode == "I":
                 # Pillow would cut off at 255 instead of scaling.
@@ -105,7 +130,7 @@ def read_picture(path: epath.PathLike) -> np.ndarray:
         Image.DecompressionBombError,
     ) as error:
         raise InputError(
-            f"{path}: cannot be read as a picture ({error}); copy it again or take it out"
+            f"{name}: cannot be read as a picture ({error}); copy it again or take it out"
         ) from error
 
 
