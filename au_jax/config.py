@@ -18,6 +18,7 @@ from au_jax.config_choices import (
     Reduction,
     SamplingStrategy,
     Scenario,
+    Split,
 )
 from au_jax.config_competitors import CpmConfig, FeatureConfig, JpmlConfig, SvmConfig
 from au_jax.config_tree import leaves
@@ -45,6 +46,7 @@ class ProtocolConfig:
     """Subject-exclusive cross-validation (paper, section 4.2)."""
 
     scenario: Scenario = Scenario.WITHIN
+    split: Split = Split.DRAWN
     folds: int = 3
     validation_share: float = 0.2
     """Share of the training subjects that selects models and schedules, and is not trained on."""
@@ -238,6 +240,9 @@ class Experiment:
                 seed = self.test_synthetic.seed
                 allowed = "another than synthetic.seed, so that nobody is in both data sets"
                 _require(seed != synthetic.seed, "test_synthetic.seed", seed, allowed)
+        if self.protocol.split is Split.PUBLISHED:
+            folds = self.protocol.folds
+            _require(folds == 3, "protocol.folds", folds, "3 with protocol.split=published")
         share = self.protocol.validation_share
         _require(0 < share < 1, "protocol.validation_share", share, "between 0 and 1")
         _require(cnn.width > 0, "cnn.width", cnn.width, "above 0")

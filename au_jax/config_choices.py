@@ -59,6 +59,17 @@ class Scenario(enum.Enum):
     BOTH = "both"
 
 
+class Split(enum.Enum):
+    """Which subjects a fold tests.
+
+    `DRAWN`: by the protocol's seed. `PUBLISHED`: the three folds of BP4D and DISFA that later work
+    compares on.
+    """
+
+    DRAWN = "drawn"
+    PUBLISHED = "published"
+
+
 class Preset(enum.Enum):
     """Which data set the built-in faces imitate."""
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from au_jax.config import ProtocolConfig, Scenario
+from au_jax.config import ProtocolConfig, Scenario, Split
 from au_jax.datasets.dataset import Dataset, base_rates
 from au_jax.datasets.folds import Fold, subject_folds, validation_split
 from au_jax.datasets.joined import join_datasets
+from au_jax.datasets.published_folds import published_folds
 
 RARE_BELOW = 0.12
 """Base rate below which an AU counts as rare."""
@@ -140,8 +141,17 @@ def _part(
 
 
 def _subject_folds(dataset: Dataset, config: ProtocolConfig) -> list[Fold]:
+    table = dataset.frames
+    if config.split is Split.PUBLISHED:
+        return published_folds(
+            dataset.name,
+            table.subject,
+            table.subjects,
+            validation_share=config.validation_share,
+            seed=config.seed,
+        )
     return subject_folds(
-        dataset.frames.subject,
+        table.subject,
         folds=config.folds,
         validation_share=config.validation_share,
         seed=config.seed,

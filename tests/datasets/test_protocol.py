@@ -1,3 +1,4 @@
+import dataclasses
 import math
 
 import numpy as np
@@ -6,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_datasets import made_dataset  # pyright: ignore[reportMissingImports]
 
-from au_jax.config import ProtocolConfig, Scenario
+from au_jax.config import ProtocolConfig, Scenario, Split
 from au_jax.datasets.folds import subject_folds
 from au_jax.datasets.protocol import fold_count, make_protocol
+from au_jax.datasets.published_folds import PUBLISHED_FOLDS
 from au_jax.errors import InputError
 
 
@@ -169,3 +171,14 @@ def test_too_few_people_in_the_second_data_set():
     first, second = made_dataset("a", subjects=6), made_dataset("b", subjects=2)
     with pytest.raises(InputError, match="2 subjects cannot be split into 3 folds"):
         make_protocol(first, second, ProtocolConfig(scenario=Scenario.BOTH, folds=3))
+
+
+def test_published_folds_test_the_subjects_of_the_lists():
+    names = [name for tested in PUBLISHED_FOLDS["bp4d"] for name in tested]
+    dataset = made_dataset("bp4d", subjects=len(names))
+    dataset = dataclasses.replace(
+        dataset, frames=dataclasses.replace(dataset.frames, subjects=tuple(names))
+    )
+    protocol = make_protocol(dataset, None, ProtocolConfig(split=Split.PUBLISHED))
+    for fold, listed in zip(protocol.folds, PUBLISHED_FOLDS["bp4d"], strict=True):
+        assert {names[one] for one in dataset.frames.subject[fold.test]} == set(listed)
