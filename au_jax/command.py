@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 something given cannot be used, and the message says what;
 
 import errno
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 
 from absl import flags, logging
@@ -32,6 +33,8 @@ def execute(
         the exit code.
     """
     logging.set_verbosity(logging.WARNING)  # the libraries below talk to their developers
+    before = warnings.formatwarning
+    warnings.formatwarning = _as_line
     flags.DEFINE_boolean("help", False, "Explain this command.", flag_values=values)
     try:
         rest = values(list(arguments))
@@ -56,7 +59,14 @@ def execute(
             raise
         print(f"error: {message}", file=sys.stderr)
         return REFUSED
+    finally:
+        warnings.formatwarning = before
     return DONE
+
+
+def _as_line(message: Warning | str, *_place: object, **_line: object) -> str:
+    """Return a warning without the place in the source, which says nothing to a user."""
+    return f"warning: {message}\n"
 
 
 def _system_message(error: Exception) -> str | None:

@@ -10,6 +10,7 @@ assigns to them after `validate` has been called.
 import dataclasses
 
 from au_jax import facs
+from au_jax.config_checks import check_experiment
 from au_jax.config_choices import (
     Initialisation,
     LossWeighting,
@@ -22,7 +23,6 @@ from au_jax.config_choices import (
 )
 from au_jax.config_competitors import CpmConfig, FeatureConfig, JpmlConfig, SvmConfig
 from au_jax.config_tree import leaves
-from au_jax.errors import InputError
 
 
 @dataclasses.dataclass(kw_only=True)
@@ -209,6 +209,10 @@ class Experiment:
     synthetic: SyntheticConfig = dataclasses.field(default_factory=SyntheticConfig)
     test_synthetic: SyntheticConfig = dataclasses.field(default_factory=SyntheticConfig)
     """The built-in faces of `test_dataset=synthetic`."""
+    transfer_dataset: str = ""
+    """The data set that the CNN of the method `anet_t` is trained on."""
+    transfer_synthetic: SyntheticConfig = dataclasses.field(default_factory=SyntheticConfig)
+    """The built-in faces of `transfer_dataset=synthetic`."""
     protocol: ProtocolConfig = dataclasses.field(default_factory=ProtocolConfig)
     pretraining: PretrainingConfig = dataclasses.field(default_factory=PretrainingConfig)
     sampling: SamplingConfig = dataclasses.field(default_factory=SamplingConfig)
@@ -226,78 +230,7 @@ class Experiment:
         Raises:
             InputError: naming the field, its value, and what is allowed.
         """
-        if self.aus:
-            facs.validate_aus(self.aus)
-        cnn, lstm, synthetic = self.cnn, self.lstm, self.synthetic
-        _require(bool(self.dataset), "dataset", self.dataset, "the name of a data set")
-        _require(self.protocol.folds >= 2, "protocol.folds", self.protocol.folds, "2 or more")
-        other, scenario = self.test_dataset, self.protocol.scenario
-        if scenario is Scenario.WITHIN:
-            _require(not other, "test_dataset", other, "'' with protocol.scenario=within")
-        else:
-            _require(bool(other), "test_dataset", other, "the name of the other data set")
-            if self.dataset == other == "synthetic":
-                seed = self.test_synthetic.seed
-                allowed = "another than synthetic.seed, so that nobody is in both data sets"
-                _require(seed != synthetic.seed, "test_synthetic.seed", seed, allowed)
-        if self.protocol.split is Split.PUBLISHED:
-            folds = self.protocol.folds
-            _require(folds == 3, "protocol.folds", folds, "3 with protocol.split=published")
-        share = self.protocol.validation_share
-        _require(0 < share < 1, "protocol.validation_share", share, "between 0 and 1")
-        _require(cnn.width > 0, "cnn.width", cnn.width, "above 0")
-        _require(cnn.groups in (1, 2), "cnn.groups", cnn.groups, "1 or 2")
-        _require(cnn.face_size >= 32, "cnn.face_size", cnn.face_size, "32 px or more")
-        _require(
-            24 <= cnn.crop <= cnn.face_size,
-            "cnn.crop",
-            cnn.crop,
-            f"24 px to cnn.face_size ({cnn.face_size} px)",
-        )
-        _require(0 <= lstm.warm_up < lstm.window, "lstm.warm_up", lstm.warm_up, "0 to lstm.window")
-        share = self.fusion.lstm_share
-        _require(0 <= share <= 1, "fusion.lstm_share", share, "0 to 1")
-        alphas, betas = self.jpml.alphas, self.jpml.betas
-        positive = bool(alphas) and min(alphas) > 0
-        _require(positive, "jpml.alphas", alphas, "one or more, all above 0")
-        not_negative = bool(betas) and min(betas) >= 0
-        _require(not_negative, "jpml.betas", betas, "one or more, all 0 or above")
-        for name, faces in (
-            ("synthetic", synthetic),
-            ("test_synthetic", self.test_synthetic),
-            ("pretraining.synthetic", self.pretraining.synthetic),
-        ):
-            size, rate = faces.face_size, faces.frames_per_second
-            _require(size >= 32, f"{name}.face_size", size, "32 px or more")
-            _require(rate is None or rate > 0, f"{name}.frames_per_second", rate, "above 0")
-        for path, value in leaves(dataclasses.asdict(self)).items():
-            field = path.rsplit(".", 1)[-1]
-            if path in _NOT_NEGATIVE:
-                _require(value >= 0, path, value, "0 or more")
-            elif field in _POSITIVE:
-                _require(value > 0, path, value, "above 0")
-            elif field == "dropout":
-                _require(0 <= value < 1, path, value, "0 to below 1")
-
-
-_POSITIVE = {
-    *("batch_size", "cells", "evaluate_every", "hidden", "layers", "learning_rate", "margin"),
-    *("pca_components", "recordings_per_subject", "seconds", "steps", "stride1", "subjects"),
-    *("window", "gradient_clip", "pixel_scale", "evaluation_frames", "draw_size"),
-    *("iterations", "tolerance", "training_frames", "regularisation", "person_regularisation"),
-}
-_NOT_NEGATIVE = {
-    *("pretraining.steps", "cnn.training_f1_frames", "jpml.competing_pairs"),
-    *("cpm.separation", "cpm.smoothness", "cpm.transfer"),
-}
-
-
-def _require(condition: bool, field: str, value: object, allowed: str) -> None:
-    if not condition:
-        raise InputError(
-            f"experiment.{field} is {value!r}; allowed is {allowed}; "
-            f"change it with --experiment.{field}=…"
-        )
+        check_experiment(self)
 
 
 def setting_names() -> list[str]:

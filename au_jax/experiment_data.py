@@ -22,11 +22,11 @@ def open_protocol(experiment: Experiment, data_dir: str) -> Protocol:
     Raises:
         InputError: if data are missing, damaged, or do not suit the experiment.
     """
-    first = _open_dataset(experiment.dataset, experiment.synthetic, data_dir)
+    first = open_dataset(experiment.dataset, experiment.synthetic, data_dir)
     if experiment.protocol.scenario is Scenario.WITHIN:
         selected = select_aus(first, experiment.aus) if experiment.aus else first
         return make_protocol(selected, None, experiment.protocol)
-    second = _open_dataset(experiment.test_dataset, experiment.test_synthetic, data_dir)
+    second = open_dataset(experiment.test_dataset, experiment.test_synthetic, data_dir)
     if experiment.dataset == experiment.test_dataset == "synthetic":
         first, second = _name_by_preset(first, second, experiment)
     aus = experiment.aus or tuple(au for au in first.aus if au in second.aus)
@@ -43,7 +43,8 @@ def draw_faces(faces: SyntheticConfig, data_dir: str) -> Dataset:
     return prepare_synthetic(epath.Path(data_dir) / synthetic_name(faces), faces)
 
 
-def _open_dataset(name: str, faces: SyntheticConfig, data_dir: str) -> Dataset:
+def open_dataset(name: str, faces: SyntheticConfig, data_dir: str) -> Dataset:
+    """Open a prepared data set, or draw the built-in faces if it is called `synthetic`."""
     return draw_faces(faces, data_dir) if name == "synthetic" else load_dataset(name, data_dir)
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from etils import epath
 
 from au_jax.config import Experiment
+from au_jax.datasets.dataset import Dataset, select_aus
 from au_jax.datasets.folds import validation_split
 from au_jax.datasets.protocol import fold_count
 from au_jax.errors import InputError
-from au_jax.experiment_data import draw_faces, open_protocol
+from au_jax.experiment_data import draw_faces, open_dataset, open_protocol
 from au_jax.methods.fold_run import FoldRun
 from au_jax.methods.registry import in_order, run_methods
 from au_jax.reporting.page import write_report
@@ -49,9 +50,15 @@ def run_experiment(
         raise InputError(f"--fold is {fold}; allowed is 0 to {count - 1}")
     protocol = open_protocol(experiment, data_dir)
     directory = open_run_directory(workdir, experiment, protocol.dataset.digest)
-    before = None
+    other_data = {}
     if experiment.pretraining.steps and any(method.startswith("cnn") for method in ordered):
-        before = _pretraining(experiment, data_dir, directory, count, loader_workers)
+        other_data["pretraining"] = _pretraining(experiment, data_dir, directory, count)
+    if "anet_t" in ordered:
+        other_data["transfer"] = _transfer(experiment, data_dir, directory, count + 1)
+    other_data = {
+        name: dataclasses.replace(run, loader_workers=loader_workers)
+        for name, run in other_data.items()
+    }
     for number in range(count) if fold is None else [fold]:
         run = FoldRun(
             experiment,
@@ -60,8 +67,8 @@ def run_experiment(
             number,
             fold_directory(directory, number),
             name=protocol.fold_names[number],
-            pretraining=before,
             loader_workers=loader_workers,
+            **other_data,
         )
         run_methods(run, ordered)
     results = collect_parts(
@@ -78,31 +85,48 @@ def run_experiment(
 
 
 def _pretraining(
-    experiment: Experiment,
-    data_dir: str,
-    directory: epath.Path,
-    number: int,
-    loader_workers: int,
+    experiment: Experiment, data_dir: str, directory: epath.Path, number: int
 ) -> FoldRun:
     """Return the run, after those of the folds, that trains the CNN on built-in faces for all."""
     settings = experiment.pretraining
-    faces = draw_faces(settings.synthetic, data_dir)
-    protocol = experiment.protocol
+    changed = dataclasses.replace(
+        experiment.cnn, steps=settings.steps, learning_rate=settings.learning_rate
+    )
+    return _run_on_all(
+        dataclasses.replace(experiment, cnn=changed),
+        draw_faces(settings.synthetic, data_dir),
+        number,
+        directory / "pretraining",
+    )
+
+
+def _transfer(experiment: Experiment, data_dir: str, directory: epath.Path, number: int) -> FoldRun:
+    """Return the run that trains a CNN on another data set, whose features `anet_t` takes."""
+    name = experiment.transfer_dataset
+    if not name:
+        raise InputError(
+            "the method anet_t takes features of a CNN that was trained on another data set; name "
+            "it with --experiment.transfer_dataset=…"
+        )
+    dataset = open_dataset(name, experiment.transfer_synthetic, data_dir)
+    shared = [au for au in experiment.aus if au in dataset.aus]
+    chosen = select_aus(dataset, shared) if shared else dataset
+    return _run_on_all(experiment, chosen, number, directory / "transfer")
+
+
+def _run_on_all(
+    experiment: Experiment, dataset: Dataset, number: int, directory: epath.Path
+) -> FoldRun:
+    """Return a run that trains on all subjects but those that validate, and tests nobody."""
     return FoldRun(
-        dataclasses.replace(
-            experiment,
-            cnn=dataclasses.replace(
-                experiment.cnn, steps=settings.steps, learning_rate=settings.learning_rate
-            ),
-        ),
-        faces,
+        experiment,
+        dataset,
         validation_split(
-            faces.frames.subject,
-            validation_share=protocol.validation_share,
-            seed=protocol.seed,
+            dataset.frames.subject,
+            validation_share=experiment.protocol.validation_share,
+            seed=experiment.protocol.seed,
         ),
         number=number,
-        directory=directory / "pretraining",
-        name="pretraining",
-        loader_workers=loader_workers,
+        directory=directory,
+        name=directory.name,
     )

@@ -411,7 +411,10 @@ def test_wrong_flags_are_usage_errors(tmp_path, monkeypatch, capsys, arguments, 
 @pytest.mark.parametrize(
     ("change", "messages"),
     [
-        ("--methods=cnn,svm", ["unknown method 'svm'", "always_present, cnn, lstm, hybrid"]),
+        (
+            "--methods=cnn,forest",
+            ["unknown method 'forest'", "always_present, svm, ", "cnn, lstm, hybrid"],
+        ),
         ("--fold=3", ["--fold is 3", "0 to 2"]),
         ("--fold=-1", ["--fold is -1", "0 to 2"]),
         ("--experiment.cnn.steps=0", ["experiment.cnn.steps is 0", "above 0"]),

@@ -15,6 +15,7 @@ LEVELS = (
         "laptop_settings",
         "paper_settings",
         "config",
+        "config_checks",
         "config_choices",
         "config_competitors",
         "errors",

@@ -12,9 +12,9 @@ import numpy as np
 from au_jax import atomic_files
 from au_jax.config import CnnConfig
 from au_jax.datasets.labelled_faces import LabelledFaces
+from au_jax.datasets.row_selection import evenly_spaced
 from au_jax.methods.cnn_scoring import (
     build_network,
-    evenly_spaced,
     face_input,
     logits_of,
     mean_face_of,
@@ -197,11 +197,11 @@ def _evaluate(fold_run: FoldRun, params: PyTree, mean_face: jax.Array) -> Evalua
 def _write_outputs(fold_run: FoldRun, model: dict[str, Any]) -> None:
     """Write logits and fc7 of all frames; fc7 in half precision, as it lies in [0, 1]."""
     config, folder = fold_run.experiment.cnn, fold_run.folder("cnn")
-    count = len(fold_run.dataset.frames)
+    count, aus = len(fold_run.dataset.frames), len(fold_run.dataset.aus)
     batches = outputs(
-        fold_run.dataset, config, model["params"], model["mean_face"], np.arange(count)
+        fold_run.dataset, config, aus, model["params"], model["mean_face"], np.arange(count)
     )
-    logits = np.empty((count, len(fold_run.dataset.aus)), np.float32)
+    logits = np.empty((count, aus), np.float32)
     features = model["params"]["fc7"]["kernel"].shape[1]
     title = fold_run.title("features")
     atomic_files.remove_leftovers(folder / FC7_FILE)  # gigabytes at full size

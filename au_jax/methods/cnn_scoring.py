@@ -8,6 +8,7 @@ import numpy as np
 
 from au_jax.config import CnnConfig
 from au_jax.datasets.dataset import Dataset
+from au_jax.datasets.row_selection import evenly_spaced
 from au_jax.models.cnn import AlexNet
 from au_jax.models.inference import cnn_outputs
 from au_jax.models.preprocessing import FaceInput, normalise_faces
@@ -45,13 +46,19 @@ def face_input(config: CnnConfig) -> FaceInput:
 
 
 def outputs(
-    dataset: Dataset, config: CnnConfig, params: PyTree, mean_face: jax.Array, frames: np.ndarray
+    dataset: Dataset,
+    config: CnnConfig,
+    num_aus: int,
+    params: PyTree,
+    mean_face: jax.Array,
+    frames: np.ndarray,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield logits and fc7 of `frames`, in order, in batches.
 
     Args:
         dataset: gives the faces.
         config: the settings of the network.
+        num_aus: its number of outputs.
         params: its parameters.
         mean_face: float32 `[size, size, channel]`, subtracted from every face.
         frames: int64 `[frame]`, rows of the frames table.
@@ -63,7 +70,7 @@ def outputs(
         params,
         mean_face,
         (batch["faces"] for batch in batches),
-        network=build_network(config, len(dataset.aus)),
+        network=build_network(config, num_aus),
         face_input=face_input(config),
         batch_size=_BATCH,
         average_mirrored=config.average_mirrored,
@@ -74,8 +81,9 @@ def logits_of(
     dataset: Dataset, config: CnnConfig, params: PyTree, mean_face: jax.Array, frames: np.ndarray
 ) -> np.ndarray:
     """Return the logits of `frames`, float32 `[frame, au]`; arguments as of `outputs`."""
-    parts = [logits for logits, _ in outputs(dataset, config, params, mean_face, frames)]
-    return np.concatenate([np.empty((0, len(dataset.aus)), np.float32), *parts])
+    aus = len(dataset.aus)
+    parts = [logits for logits, _ in outputs(dataset, config, aus, params, mean_face, frames)]
+    return np.concatenate([np.empty((0, aus), np.float32), *parts])
 
 
 def mean_face_of(dataset: Dataset, frames: np.ndarray, face_input: FaceInput) -> jax.Array:
@@ -88,8 +96,3 @@ def mean_face_of(dataset: Dataset, frames: np.ndarray, face_input: FaceInput) ->
         for step in range(len(plan))
     )
     return jnp.asarray(total / len(spaced), jnp.float32)
-
-
-def evenly_spaced(frames: np.ndarray, count: int) -> np.ndarray:
-    """Return at most `count` of `frames`, spread over all of them."""
-    return frames[:: max(1, -(-len(frames) // count))]

@@ -8,6 +8,7 @@ from etils import epath
 from au_jax import atomic_files
 from au_jax.config_choices import FeatureKind
 from au_jax.datasets.dataset import Dataset
+from au_jax.datasets.row_selection import evenly_spaced, usable_rows
 from au_jax.errors import InputError
 from au_jax.faces.similarity import target_points
 from au_jax.features.face_features import feature_extractor
@@ -54,14 +55,22 @@ def fold_features(fold_run: FoldRun) -> FoldFeatures:
     file = fold_run.directory.parent / "features" / f"{settings.kind.value}.npy"
     if not file.exists():
         _write_features(dataset, settings.kind, file)
-    return FoldFeatures(
-        features=atomic_files.read_array(file),
-        group=extractor.group,
-        train=evenly_spaced(usable_rows(dataset, fold_run.fold.train), settings.training_frames),
-        validation=evenly_spaced(
-            usable_rows(dataset, fold_run.fold.validation), settings.training_frames
-        ),
+    train, validation = fold_rows(fold_run)
+    return FoldFeatures(atomic_files.read_array(file), extractor.group, train, validation)
+
+
+def fold_rows(fold_run: FoldRun) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows to train on and those that choose settings, as `FoldFeatures` has them.
+
+    Raises:
+        InputError: if a part has no usable frames.
+    """
+    most = fold_run.experiment.features.training_frames
+    train, validation = (
+        evenly_spaced(usable_rows(fold_run.dataset, rows), most)
+        for rows in (fold_run.fold.train, fold_run.fold.validation)
     )
+    return train, validation
 
 
 def standardised_components(fold_run: FoldRun, features: FoldFeatures) -> np.ndarray:
@@ -93,28 +102,6 @@ def standardised_components(fold_run: FoldRun, features: FoldFeatures) -> np.nda
     )
     norm = np.sqrt((projected[features.train] ** 2).sum(axis=1).mean())
     return projected / np.float32(max(norm, 1e-12))
-
-
-def usable_rows(dataset: Dataset, rows: np.ndarray) -> np.ndarray:
-    """Return those of `rows` whose face was tracked and that have a label.
-
-    Raises:
-        InputError: if there is none.
-    """
-    table = dataset.frames
-    usable = rows[table.tracked[rows] & (table.labels[rows] != 0).any(axis=1)]
-    if len(usable) == 0:
-        raise InputError(
-            f"none of {len(rows)} frames of data set '{dataset.name}' has a tracked face and a "
-            "label; change --experiment.protocol.seed or look at the data with "
-            "python -m au_jax.prepare --describe=FOLDER"
-        )
-    return usable
-
-
-def evenly_spaced(rows: np.ndarray, count: int) -> np.ndarray:
-    """Return at most `count` of `rows`, spread over all of them."""
-    return rows[:: max(1, -(-len(rows) // count))]
 
 
 def _landmarks(dataset: Dataset, kind: FeatureKind) -> np.ndarray:

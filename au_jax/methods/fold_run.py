@@ -25,6 +25,7 @@ class FoldRun:
         directory: `<workdir>/<experiment>/fold_<number>`; each method has a folder in it.
         name: what progress bars call it, for example `fold 1 of 3`.
         pretraining: where the CNN is trained first, on other data; None starts from scratch.
+        transfer: where the CNN is trained whose features `anet_t` takes; None if nobody asks.
         loader_workers: processes that read faces for training; never changes results.
     """
 
@@ -35,6 +36,7 @@ class FoldRun:
     directory: epath.Path
     name: str
     pretraining: "FoldRun | None" = None
+    transfer: "FoldRun | None" = None
     loader_workers: int = 0
 
     def folder(self, method: str) -> epath.Path:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from au_jax.errors import InputError
 from au_jax.methods.always_present import ALWAYS_PRESENT
+from au_jax.methods.anet_t import ANET_T
 from au_jax.methods.cnn import CNN
 from au_jax.methods.cnn_variants import CNN_VARIANTS
 from au_jax.methods.cpm.method import CPM
@@ -15,7 +16,7 @@ from au_jax.methods.svm import SVM
 
 METHODS: dict[str, Method] = {
     method.name: method
-    for method in (ALWAYS_PRESENT, SVM, CPM, JPML, CNN, LSTM, HYBRID, *CNN_VARIANTS)
+    for method in (ALWAYS_PRESENT, SVM, ANET_T, CPM, JPML, CNN, LSTM, HYBRID, *CNN_VARIANTS)
 }
 
 

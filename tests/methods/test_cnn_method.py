@@ -76,13 +76,6 @@ def test_mean_face_is_taken_after_local_contrast_normalisation(tmp_path, monkeyp
     assert mean_face.shape == (32, 32, 1) and abs(np.asarray(mean_face)).max() < 2
 
 
-def test_evenly_spaced_frames_are_at_most_as_many_as_asked_for():
-    frames = np.arange(10, 20)
-    assert cnn_scoring.evenly_spaced(frames, 10).tolist() == frames.tolist()
-    assert cnn_scoring.evenly_spaced(frames, 4).tolist() == [10, 13, 16, 19]
-    assert cnn_scoring.evenly_spaced(frames, 1).tolist() == [10]
-
-
 def balanced_by_hand(labels):
     """Weights of absent and present labels: known / (2 · such labels), one AU at a time."""
     weights = np.ones((2, labels.shape[1]))

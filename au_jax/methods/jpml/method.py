@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from au_jax.methods.cnn_scoring import evenly_spaced
+from au_jax.datasets.row_selection import evenly_spaced
 from au_jax.methods.fold_features import FoldFeatures, fold_features
 from au_jax.methods.fold_run import FoldRun, Method
 from au_jax.methods.jpml.fista import minimise, start_at_base_rates

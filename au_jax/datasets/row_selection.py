@@ -1,0 +1,28 @@
+"""Choosing rows of a frames table."""
+
+import numpy as np
+
+from au_jax.datasets.dataset import Dataset
+from au_jax.errors import InputError
+
+
+def usable_rows(dataset: Dataset, rows: np.ndarray) -> np.ndarray:
+    """Return those of `rows` whose face was tracked and that have a label.
+
+    Raises:
+        InputError: if there is none.
+    """
+    table = dataset.frames
+    usable = rows[table.tracked[rows] & (table.labels[rows] != 0).any(axis=1)]
+    if len(usable) == 0:
+        raise InputError(
+            f"none of {len(rows)} frames of data set '{dataset.name}' has a tracked face and a "
+            "label; change --experiment.protocol.seed or look at the data with "
+            "python -m au_jax.prepare --describe=FOLDER"
+        )
+    return usable
+
+
+def evenly_spaced(rows: np.ndarray, count: int) -> np.ndarray:
+    """Return at most `count` of `rows`, spread over all of them."""
+    return rows[:: max(1, -(-len(rows) // count))]
