@@ -65,7 +65,7 @@ def test_batches_are_those_of_the_variants_plan(variants, name):
     labels = fold_run.dataset.frames.labels[train]
     plan = plan_for(strategy, labels, 6, fold_run.seed(purpose=1), draw_size=2, neutral=True)
     for step in (0, 1, 7):
-        batch = stage.read_batch(step)
+        batch = stage.batches.step(step)
         np.testing.assert_array_equal(batch["faces"], fold_run.dataset.faces[train[plan[step]]])
         np.testing.assert_array_equal(batch["labels"], labels[plan[step]])
 
@@ -74,7 +74,7 @@ def test_every_strategy_gives_other_batches(variants):
     _, stages = variants
     names = [name for name in NAMES if name != "cnn_balanced_loss"]
     batches = {
-        name: b"".join(stages[name][0].read_batch(step)["faces"].tobytes() for step in range(3))
+        name: b"".join(stages[name][0].batches.step(step)["faces"].tobytes() for step in range(3))
         for name in names
     }
     assert len(set(batches.values())) == len(names)
