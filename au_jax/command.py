@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 something given cannot be used, and the message says what;
 """
 
 import errno
+import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -53,6 +54,10 @@ def execute(
     except KeyboardInterrupt:
         print("stopped; run the same command again to go on", file=sys.stderr)
         return STOPPED
+    except BrokenPipeError:
+        # The reader of our output has gone, as with `| head`; a second error at exit would tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except Exception as error:
         message = _system_message(error)
         if message is None:

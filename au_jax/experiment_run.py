@@ -1,6 +1,7 @@
 """One experiment from its settings to its report: data, folds, methods, results."""
 
 import dataclasses
+import sys
 from collections.abc import Sequence
 
 from etils import epath
@@ -9,14 +10,16 @@ from au_jax.config import Experiment
 from au_jax.datasets.dataset import Dataset, select_aus
 from au_jax.datasets.folds import validation_split
 from au_jax.datasets.protocol import fold_count
+from au_jax.datasets.registry import dataset_directory
 from au_jax.errors import InputError
 from au_jax.experiment_data import draw_faces, open_dataset, open_protocol
 from au_jax.methods.fold_run import FoldRun
-from au_jax.methods.registry import in_order, run_methods
+from au_jax.methods.registry import METHODS, in_order, run_methods
 from au_jax.reporting.page import write_report
 from au_jax.reporting.results import collect_parts, fold_directory, write_results
 from au_jax.reporting.sampling_report import part_table
 from au_jax.reporting.tables import as_text
+from au_jax.reporting.timing import method_seconds, timing_line
 from au_jax.run_directory import open_run_directory
 
 
@@ -44,7 +47,7 @@ def run_experiment(
         InputError: for settings, data or a work directory that cannot be used.
     """
     experiment.validate()
-    ordered = in_order(methods or experiment.methods)
+    ordered = in_order(methods or _possible(experiment, data_dir))
     count = fold_count(experiment.protocol)
     if fold is not None and not 0 <= fold < count:
         raise InputError(f"--fold is {fold}; allowed is 0 to {count - 1}")
@@ -81,7 +84,19 @@ def run_experiment(
     page = write_report(directory, results, experiment, protocol)
     for part in results:
         print(as_text(part_table(part, "f1_frame", printed=False)), end="\n\n")
+    print(timing_line(method_seconds(directory, count, list(METHODS))))
     return page
+
+
+def _possible(experiment: Experiment, data_dir: str) -> list[str]:
+    """Return the experiment's methods, without `anet_t` if its other data set is not there."""
+    name = experiment.transfer_dataset
+    if "anet_t" not in experiment.methods or name == "synthetic":
+        return list(experiment.methods)
+    if name and dataset_directory(name, data_dir).exists():
+        return list(experiment.methods)
+    print(f"anet_t is left out: there is no prepared data set '{name}'", file=sys.stderr)
+    return [method for method in experiment.methods if method != "anet_t"]
 
 
 def _pretraining(

@@ -1,4 +1,4 @@
-"""Settings that several experiments after the paper share: those of section 5, on sampling."""
+"""Settings that several experiments after the paper share."""
 
 from au_jax.config import (
     CnnConfig,
@@ -8,6 +8,9 @@ from au_jax.config import (
     SamplingStrategy,
     Scenario,
 )
+
+ALL_METHODS = ("svm", "anet_t", "cpm", "jpml", "cnn", "lstm", "hybrid")
+"""The columns of Tables 1 and 2, and the LSTM, in the paper's order."""
 
 _TRAINING_F1_FRAMES = 5000
 

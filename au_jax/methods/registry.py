@@ -1,7 +1,9 @@
 """All methods by name, and the order in which they run."""
 
+import time
 from collections.abc import Sequence
 
+from au_jax import atomic_files
 from au_jax.errors import InputError
 from au_jax.methods.always_present import ALWAYS_PRESENT
 from au_jax.methods.anet_t import ANET_T
@@ -13,6 +15,9 @@ from au_jax.methods.hybrid import HYBRID
 from au_jax.methods.jpml.method import JPML
 from au_jax.methods.lstm import LSTM
 from au_jax.methods.svm import SVM
+
+TIMING_FILE = "timing.json"
+"""Seconds that a method took in a fold; of a run that was stopped, those of its last part."""
 
 METHODS: dict[str, Method] = {
     method.name: method
@@ -45,4 +50,8 @@ def run_methods(fold_run: FoldRun, names: Sequence[str]) -> None:
     """Run methods on a fold; those whose scores are there already are not run again."""
     for name in in_order(names):
         if not scores_file(fold_run.directory, name).exists():
-            save_scores(fold_run, name, METHODS[name].run(fold_run))
+            started = time.monotonic()
+            scores = METHODS[name].run(fold_run)
+            took = {"seconds": round(time.monotonic() - started, 1)}
+            atomic_files.write_json(fold_run.folder(name) / TIMING_FILE, took)
+            save_scores(fold_run, name, scores)

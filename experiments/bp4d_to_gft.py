@@ -1,0 +1,21 @@
+"""Trained on all of BP4D, tested on all of GFT: every method between two data sets.
+
+    python -m au_jax.main --experiment=bp4d_to_gft --data_dir=DATA
+
+The paper has this protocol for its ANet^T only, whose SVMs see people of the tested data set; here
+no method does. Positive is A or more in BP4D and, in the public GFT, what its coders call present.
+Needs both licensed data sets, and a GPU: 8000 CNN steps of 196 faces. Not run by us yet: no
+accuracy to report.
+"""
+
+from au_jax.config import Experiment, ProtocolConfig, Scenario
+
+
+def experiment() -> Experiment:
+    """Return the experiment."""
+    return Experiment(
+        dataset="bp4d",
+        test_dataset="gft",
+        methods=("svm", "cpm", "jpml", "cnn", "lstm", "hybrid"),
+        protocol=ProtocolConfig(scenario=Scenario.BETWEEN),
+    )
