@@ -98,13 +98,13 @@ def test_labels_of_other_aus_change_nothing(trained, tmp_path):
     fold_run, scores = trained
     dataset = fold_run.dataset
     others = relabelled(dataset, [0, 2], -dataset.frames.labels[:, [2, 0]])
-    changed = run(dataclasses.replace(make_fold(tmp_path, others, cnn=SHORT)))
+    changed = run(make_fold(tmp_path, others, cnn=SHORT))
     np.testing.assert_array_equal(changed[:, 1], scores[:, 1])
     assert (changed[:, 0] != scores[:, 0]).any() and (changed[:, 2] != scores[:, 2]).any()
 
 
 def test_a_stopped_run_trains_only_what_is_not_finished(trained, tmp_path, monkeypatch):
-    fold_run, scores = trained
+    _, scores = trained
     fold_run = make_fold(tmp_path, cnn=SHORT)
     names = []
 

@@ -125,7 +125,7 @@ def test_head_is_trained_on_features_of_labelled_training_frames(with_lstm, monk
     np.testing.assert_array_equal(batch["labels"], labels[rows])
 
 
-def test_test_frames_are_scored_by_the_trained_head_of_features(with_lstm, tmp_path, monkeypatch):
+def test_test_frames_are_scored_by_the_trained_head_of_features(with_lstm, monkeypatch):
     fold_run, _ = with_lstm
     scores = METHODS["fusion_features"].run(fold_run)
     params = jax.tree.map(np.asarray, load_model(fold_run.folder("fusion_features"))["params"])

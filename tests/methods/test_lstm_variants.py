@@ -9,10 +9,15 @@ from au_jax.training.checkpoints import load_model
 
 
 def untrained(monkeypatch):
-    """Let LSTMs keep their initial weights; returns the stages that would have been trained."""
-    stages = []
-    monkeypatch.setattr(lstm, "train", lambda stage, params, _: (stages.append(stage), params)[1])
-    return stages
+    """Let LSTMs keep their initial weights; returns the stages not trained, and their folders."""
+    calls = []
+
+    def train(stage, params, directory):
+        calls.append((stage, directory))
+        return params
+
+    monkeypatch.setattr(lstm, "train", train)
+    return calls
 
 
 def test_there_is_a_variant_for_each_size():
@@ -22,15 +27,17 @@ def test_there_is_a_variant_for_each_size():
 
 
 def test_variant_keeps_as_many_components_and_leaves_the_lstm_alone(tmp_path, monkeypatch):
-    stages = untrained(monkeypatch)
+    calls = untrained(monkeypatch)
     fold_run = make_fold(tmp_path, lstm={"pca_components": 5})
     fc7 = np.random.default_rng(0).random((96, 40)).astype(np.float16)
     atomic_files.write_array(fold_run.folder("cnn") / "fc7.npy", fc7)
     scores = METHODS["lstm_pca_32"].run(fold_run)
     model = load_model(fold_run.folder("lstm_pca_32"))
     assert model["pca"]["components"].shape == (32, 40)
-    assert stages[0].batches.step(0)["features"].shape[-1] == 32
-    assert stages[0].name == "fold 1 of 3 lstm_pca_32"
+    ((stage, directory),) = calls
+    assert stage.batches.step(0)["features"].shape[-1] == 32
+    assert stage.name == "fold 1 of 3 lstm_pca_32"
+    assert directory == fold_run.folder("lstm_pca_32")
     everything = np.load(tmp_path / "lstm_pca_32/all_scores.npy")
     np.testing.assert_array_equal(scores, everything[fold_run.fold.test])
     assert not fold_run.folder("lstm").exists()
