@@ -146,7 +146,7 @@ def test_differences_are_paired_over_subjects():
         alone = subject_f1(counts[first]), subject_f1(counts[second])
         assert (one.better, one.worse) == ((alone[0] > alone[1]).sum(), (alone[0] < alone[1]).sum())
         if {first, second} != {"poor", "same"}:
-            assert one.p_value == pytest.approx(wilcoxon(*alone).pvalue)
+            assert one.p_value == pytest.approx(wilcoxon(*alone).pvalue)  # pyright: ignore[reportAttributeAccessIssue]
     assert found["good", "poor"].low > 0 and found["good", "poor"].better == 12
     # Every one of 12 subjects better: 2 of 2^12 signs are as extreme.
     assert found["good", "poor"].p_value == pytest.approx(2 / 2**12)
@@ -161,7 +161,7 @@ def test_pairing_is_narrower_than_the_two_intervals_where_people_differ():
     other = with_rates(easy + 3, 97 - easy, np.zeros(30, int))
     (found,) = paired_differences({"other": other, "one": one})
     low, high = bootstrap_interval(one)
-    assert 0 < found.low and found.high - found.low < (high - low) / 10
+    assert found.low > 0 and found.high - found.low < (high - low) / 10
 
 
 def test_methods_of_other_subjects_cannot_be_compared():
