@@ -9,11 +9,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from au_jax import atomic_files
+from au_jax.config import FusionConfig
 from au_jax.methods.cnn import LOGITS_FILE
 from au_jax.methods.fold_run import FoldRun, Method
 from au_jax.methods.lstm import SCORES_FILE
 from au_jax.metrics import f1_frame, mean_over_aus
-from au_jax.models.fusion import FusionHead
+from au_jax.models.fusion import FeatureFusionHead, FusionHead
 from au_jax.models.inference import fusion_logits
 from au_jax.pytree import PyTree
 from au_jax.sampling.planned_batches import Batch, PlannedBatches
@@ -26,16 +27,29 @@ from au_jax.training.selection import NO_PLATEAU
 
 
 @dataclasses.dataclass(frozen=True)
+class FusionInputs:
+    """What a fusion takes of the two networks for every row of the frames table.
+
+    Attributes:
+        cnn: float32 `[frame, …]`, scores or features of the CNN.
+        lstm: float32 `[frame, …]`, scores or features of the LSTM.
+    """
+
+    cnn: np.ndarray
+    lstm: np.ndarray
+
+
+@dataclasses.dataclass(frozen=True)
 class FusionObjective:
     """Masked cross-entropy of the fused scores; the networks below are not trained further."""
 
-    network: FusionHead
+    network: FusionHead | FeatureFusionHead
     batch_size: int
 
     def __call__(
         self, params: PyTree, constants: PyTree, batch: dict[str, jax.Array], key: jax.Array
     ) -> jax.Array:
-        """Return the loss; `batch` holds `cnn`, `lstm` and `labels`, `[frames, aus]` each."""
+        """Return the loss; `batch` holds `cnn`, `lstm` and `labels`, `[frames, …]` each."""
         del key
         logits = cast(
             "jax.Array", self.network.apply({"params": params}, batch["cnn"], batch["lstm"])
@@ -48,22 +62,14 @@ class FusionObjective:
 
 def run(fold_run: FoldRun) -> np.ndarray:
     """Train the fusion head and return the logits of the test frames."""
-    folder = fold_run.folder("hybrid")
-    inputs = {
-        "cnn": np.asarray(atomic_files.read_array(fold_run.folder("cnn") / LOGITS_FILE)),
-        "lstm": np.asarray(atomic_files.read_array(fold_run.folder("lstm") / SCORES_FILE)),
-    }
-    network = _build_network(fold_run)
-    if not has_model(folder):
-        save_model(folder, {"params": _train(fold_run, network, inputs)})
-    params = load_model(folder)["params"]
-    return _fuse(network, params, inputs, fold_run.fold.test)
+    network = build_network(fold_run.experiment.fusion, len(fold_run.dataset.aus))
+    return fused(fold_run, HYBRID.name, network, network_scores(fold_run))
 
 
-def _build_network(fold_run: FoldRun) -> FusionHead:
-    config = fold_run.experiment.fusion
+def build_network(config: FusionConfig, num_aus: int) -> FusionHead:
+    """Return the network that `config` describes."""
     return FusionHead(
-        num_aus=len(fold_run.dataset.aus),
+        num_aus=num_aus,
         hidden=config.hidden,
         normalise=config.normalise_scores,
         mean_scale=config.mean_scale,
@@ -71,19 +77,52 @@ def _build_network(fold_run: FoldRun) -> FusionHead:
     )
 
 
-def _fuse(
-    network: FusionHead, params: PyTree, inputs: dict[str, np.ndarray], frames: np.ndarray
+def network_scores(fold_run: FoldRun) -> FusionInputs:
+    """Return the scores that the CNN and the LSTM of the fold left, `[frame, au]` each."""
+    return FusionInputs(
+        cnn=np.asarray(atomic_files.read_array(fold_run.folder("cnn") / LOGITS_FILE)),
+        lstm=np.asarray(atomic_files.read_array(fold_run.folder("lstm") / SCORES_FILE)),
+    )
+
+
+def fused(
+    fold_run: FoldRun, name: str, network: FusionHead | FeatureFusionHead, inputs: FusionInputs
 ) -> np.ndarray:
-    cnn, lstm = inputs["cnn"][frames], inputs["lstm"][frames]
+    """Train a fusion head, if it has not been, and return the logits of the test frames.
+
+    Args:
+        fold_run: settings and data.
+        name: the method in whose folder the head is kept.
+        network: the head.
+        inputs: what it takes.
+    """
+    folder = fold_run.folder(name)
+    if not has_model(folder):
+        save_model(folder, {"params": _train(fold_run, name, network, inputs)})
+    return _fuse(network, load_model(folder)["params"], inputs, fold_run.fold.test)
+
+
+def _fuse(
+    network: FusionHead | FeatureFusionHead,
+    params: PyTree,
+    inputs: FusionInputs,
+    frames: np.ndarray,
+) -> np.ndarray:
+    cnn, lstm = inputs.cnn[frames], inputs.lstm[frames]
     return np.asarray(fusion_logits(params, cnn, lstm, network=network))
 
 
-def _train(fold_run: FoldRun, network: FusionHead, inputs: dict[str, np.ndarray]) -> PyTree:
+def _train(
+    fold_run: FoldRun,
+    name: str,
+    network: FusionHead | FeatureFusionHead,
+    inputs: FusionInputs,
+) -> PyTree:
     config, fold = fold_run.experiment.fusion, fold_run.fold
     labels = fold_run.dataset.frames.labels
     seed, class_weights = fold_run.seed(purpose=3), fold_run.class_weights()
-    example = jnp.zeros((1, labels.shape[1]))
-    params = jax.jit(functools.partial(network.init))(jax.random.key(seed), example, example)
+    examples = [jnp.zeros((1, part.shape[1])) for part in (inputs.cnn, inputs.lstm)]
+    params = jax.jit(functools.partial(network.init))(jax.random.key(seed), *examples)
     labelled = int((labels[fold.train] != 0).any(axis=1).sum())
     batch_size = max(min(config.batch_size, labelled), 1)
     plan = RandomPlan(labels[fold.train], batch_size, seed)
@@ -91,8 +130,8 @@ def _train(fold_run: FoldRun, network: FusionHead, inputs: dict[str, np.ndarray]
     def read(indices: np.ndarray) -> Batch:
         frames = fold.train[indices]
         return {
-            "cnn": inputs["cnn"][frames],
-            "lstm": inputs["lstm"][frames],
+            "cnn": inputs.cnn[frames],
+            "lstm": inputs.lstm[frames],
             "labels": labels[frames],
         }
 
@@ -104,7 +143,7 @@ def _train(fold_run: FoldRun, network: FusionHead, inputs: dict[str, np.ndarray]
         return Evaluation(loss=float(loss), f1_frame=mean_over_aus(f1_frame(known, logits)))
 
     stage = Stage(
-        name=fold_run.title("fusion"),
+        name=fold_run.title(name),
         objective=FusionObjective(network, batch_size),
         optimizer=Adam(),
         constants={"class_weights": class_weights},
@@ -116,7 +155,7 @@ def _train(fold_run: FoldRun, network: FusionHead, inputs: dict[str, np.ndarray]
         evaluate_every=config.evaluate_every,
         seed=seed,
     )
-    return train(stage, params["params"], fold_run.folder("hybrid"))
+    return train(stage, params["params"], fold_run.folder(name))
 
 
 HYBRID = Method(name="hybrid", requires=("cnn", "lstm"), run=run)

@@ -104,22 +104,51 @@ def build_network(config: LstmConfig, num_aus: int) -> StackedLstm:
     )
 
 
-def run(fold_run: FoldRun) -> np.ndarray:
-    """Train, then leave the scores of every frame of the data set for the fusion."""
-    folder = fold_run.folder("lstm")
+def run(fold_run: FoldRun, name: str = "lstm") -> np.ndarray:
+    """Train, then leave the scores of every frame of the data set for the fusion.
+
+    Args:
+        fold_run: settings and data; its CNN has left fc7.
+        name: the method in whose folder model and scores are kept.
+    """
+    folder = fold_run.folder(name)
     if not (folder / SCORES_FILE).exists():
-        fc7 = atomic_files.read_array(fold_run.folder("cnn") / FC7_FILE)
-        if not has_model(folder):
-            save_model(folder, _train(fold_run, fc7))
-        model = load_model(folder)
+        model = trained_lstm(fold_run, name)
         scores = lstm_scores(
             model["params"],
-            _project(fc7, _principal_components(model)),
+            projected_fc7(fold_run, model),
             fold_run.dataset.frames.recording,
             network=build_network(fold_run.experiment.lstm, len(fold_run.dataset.aus)),
         )
         atomic_files.write_array(folder / SCORES_FILE, scores)
     return atomic_files.read_array(folder / SCORES_FILE)[fold_run.fold.test]
+
+
+def trained_lstm(fold_run: FoldRun, name: str = "lstm") -> dict[str, Any]:
+    """Return the model, `params` and `pca`, that a folder of the fold holds.
+
+    Args:
+        fold_run: settings and data; it is trained now if it has not been.
+        name: the method whose folder it is.
+    """
+    folder = fold_run.folder(name)
+    if not has_model(folder):
+        save_model(folder, _train(fold_run, _fc7(fold_run), name))
+    return load_model(folder)
+
+
+def projected_fc7(fold_run: FoldRun, model: dict[str, Any]) -> np.ndarray:
+    """Return what an LSTM of the fold takes of every frame, float32 `[frame, component]`.
+
+    Args:
+        fold_run: the fold whose CNN has left fc7.
+        model: of `trained_lstm`.
+    """
+    return _project(_fc7(fold_run), _principal_components(model))
+
+
+def _fc7(fold_run: FoldRun) -> np.ndarray:
+    return atomic_files.read_array(fold_run.folder("cnn") / FC7_FILE)
 
 
 def _principal_components(model: dict[str, Any]) -> PrincipalComponents:
@@ -136,7 +165,7 @@ def _project(fc7: np.ndarray, pca: PrincipalComponents) -> np.ndarray:
     )
 
 
-def _train(fold_run: FoldRun, fc7: np.ndarray) -> dict[str, Any]:
+def _train(fold_run: FoldRun, fc7: np.ndarray, name: str = "lstm") -> dict[str, Any]:
     config, num_aus = fold_run.experiment.lstm, len(fold_run.dataset.aus)
     pca = fit_principal_components(fc7[fold_run.fold.train], config.pca_components)
     features = _project(fc7, pca)
@@ -151,7 +180,7 @@ def _train(fold_run: FoldRun, fc7: np.ndarray) -> dict[str, Any]:
         return config.learning_rate * config.learning_rate_decay ** max(epochs, 0)
 
     stage = Stage(
-        name=fold_run.title("lstm"),
+        name=fold_run.title(name),
         objective=LstmObjective(
             network=network, margin=config.margin, gradient_threshold=config.gradient_threshold
         ),
@@ -165,7 +194,7 @@ def _train(fold_run: FoldRun, fc7: np.ndarray) -> dict[str, Any]:
         evaluate_every=config.evaluate_every,
         seed=seed,
     )
-    best = train(stage, params, fold_run.folder("lstm"))
+    best = train(stage, params, fold_run.folder(name))
     return {
         "params": best,
         "pca": {

@@ -8,12 +8,15 @@ from au_jax.errors import InputError
 from au_jax.methods.always_present import ALWAYS_PRESENT
 from au_jax.methods.anet_t import ANET_T
 from au_jax.methods.cnn import CNN
+from au_jax.methods.cnn_single_label import CNN_SINGLE_LABEL
 from au_jax.methods.cnn_variants import CNN_VARIANTS
 from au_jax.methods.cpm.method import CPM
 from au_jax.methods.fold_run import FoldRun, Method, save_scores, scores_file
+from au_jax.methods.fusion_variants import FUSION_VARIANTS
 from au_jax.methods.hybrid import HYBRID
 from au_jax.methods.jpml.method import JPML
 from au_jax.methods.lstm import LSTM
+from au_jax.methods.lstm_variants import LSTM_VARIANTS
 from au_jax.methods.svm import SVM
 
 TIMING_FILE = "timing.json"
@@ -21,7 +24,10 @@ TIMING_FILE = "timing.json"
 
 METHODS: dict[str, Method] = {
     method.name: method
-    for method in (ALWAYS_PRESENT, SVM, ANET_T, CPM, JPML, CNN, LSTM, HYBRID, *CNN_VARIANTS)
+    for method in (
+        *(ALWAYS_PRESENT, SVM, ANET_T, CPM, JPML, CNN, LSTM, HYBRID),
+        *(*FUSION_VARIANTS, *LSTM_VARIANTS, CNN_SINGLE_LABEL, *CNN_VARIANTS),
+    )
 }
 
 

@@ -1,6 +1,6 @@
-"""The fusion of the frame-wise and the temporal scores.
+"""The fusion of the frame-wise and the temporal network: of their scores, or of their features.
 
-Source: Chu et al. 2018, section 3.3.
+Source of the fusion of scores, "late fusion": Chu et al. 2018, section 3.3.
 """
 
 import jax
@@ -51,9 +51,7 @@ class FusionHead(nn.Module):
                 f"scores of shapes {cnn_scores.shape} and {lstm_scores.shape}: both must be "
                 f"[..., {self.num_aus}]"
             )
-        scores = [x.astype(self.dtype) for x in (cnn_scores, lstm_scores)]
-        if self.normalise:
-            scores = [l2_normalise(x) for x in scores]
+        scores = _prepared((cnn_scores, lstm_scores), self.normalise, self.dtype)
         x = nn.Dense(self.hidden, dtype=self.dtype, name="fc1")(jnp.concatenate(scores, axis=-1))
         zeros, usual = nn.initializers.zeros, nn.initializers.lecun_normal()
         x = nn.Dense(
@@ -66,3 +64,52 @@ class FusionHead(nn.Module):
             mean = (1 - self.lstm_share) * scores[0] + self.lstm_share * scores[1]
             x = x + self.mean_scale * mean
         return x.astype(jnp.float32)
+
+
+class FeatureFusionHead(nn.Module):
+    """Two fully connected layers on the features of both networks, "early fusion".
+
+    Not in the paper, which fuses scores; the layers are those of its fusion network. 82,764
+    parameters for 1024 and 256 features and 12 AUs.
+
+    Attributes:
+        num_aus: number of action units L.
+        hidden: units of the first layer.
+        normalise: whether each feature vector is first divided by its L2 norm, so that neither
+            network outweighs the other by the length of its vectors.
+        dtype: dtype of the computation; parameters and logits are float32.
+    """
+
+    num_aus: int
+    hidden: int = 64
+    normalise: bool = True
+    dtype: jax.typing.DTypeLike = jnp.float32
+
+    @nn.compact
+    def __call__(self, cnn_features: jax.Array, lstm_features: jax.Array) -> jax.Array:
+        """Return the fused logits `[..., L]`, float32.
+
+        Args:
+            cnn_features: of the frame-wise network, `[..., feature]`.
+            lstm_features: of the temporal network, `[..., cell]`.
+
+        Raises:
+            ValueError: if the leading axes of the two differ.
+        """
+        if cnn_features.shape[:-1] != lstm_features.shape[:-1]:
+            raise ValueError(
+                f"features of shapes {cnn_features.shape} and {lstm_features.shape}: all but the "
+                "last axis must be equal"
+            )
+        features = _prepared((cnn_features, lstm_features), self.normalise, self.dtype)
+        x = jnp.concatenate(features, axis=-1)
+        x = nn.relu(nn.Dense(self.hidden, dtype=self.dtype, name="fc1")(x))
+        return nn.Dense(self.num_aus, dtype=self.dtype, name="fc2")(x).astype(jnp.float32)
+
+
+def _prepared(
+    vectors: tuple[jax.Array, ...], normalise: bool, dtype: jax.typing.DTypeLike
+) -> list[jax.Array]:
+    """Return vectors `[..., feature]` in `dtype`, of unit length if asked."""
+    converted = [x.astype(dtype) for x in vectors]
+    return [l2_normalise(x) for x in converted] if normalise else converted

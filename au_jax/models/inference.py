@@ -2,14 +2,14 @@
 
 import functools
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from au_jax.models.cnn import AlexNet
-from au_jax.models.fusion import FusionHead
+from au_jax.models.fusion import FeatureFusionHead, FusionHead
 from au_jax.models.lstm import StackedLstm
 from au_jax.models.normalisation import l2_normalise
 from au_jax.models.preprocessing import FaceInput, centre_crop, centre_faces
@@ -81,20 +81,6 @@ def cnn_outputs(
         yield np.asarray(logits)[: len(faces)], np.asarray(fc7)[: len(faces)]
 
 
-@functools.partial(jax.jit, static_argnames=("network",))
-def _lstm_chunk(
-    params: PyTree,
-    features: jax.Array,
-    carry: PyTree,
-    *,
-    network: StackedLstm,
-) -> tuple[jax.Array, Any]:
-    reset = jnp.zeros(features.shape[:2], bool)
-    return network.apply(
-        {"params": params}, features, reset, carry, train=False, method=StackedLstm.unroll
-    )
-
-
 def lstm_scores(
     params: PyTree,
     features: np.ndarray,
@@ -112,7 +98,80 @@ def lstm_scores(
         recordings: `[frames]`, the recording of each frame.
         network: the LSTM.
     """
-    scores = np.empty((len(features), network.num_aus), np.float32)
+    forward = functools.partial(_score_chunk, params, network=network)
+    return _run_through(forward, features, recordings, network, width=network.num_aus)
+
+
+def lstm_hidden_states(
+    params: PyTree,
+    features: np.ndarray,
+    recordings: np.ndarray,
+    *,
+    network: StackedLstm,
+) -> np.ndarray:
+    """Return the top layer's hidden state at every frame, float32 `[frames, cell]`.
+
+    These are what the LSTM computes its scores from; arguments as of `lstm_scores`.
+    """
+    forward = functools.partial(_hidden_chunk, params, network=network)
+    return _run_through(forward, features, recordings, network, width=network.cells)
+
+
+class _ChunkForward(Protocol):
+    def __call__(self, features: np.ndarray, carry: PyTree) -> tuple[jax.Array, PyTree]:
+        """Return `[recording, time, width]` of `[recording, time, feature]`, and the carry."""
+        ...
+
+
+@functools.partial(jax.jit, static_argnames=("network",))
+def _score_chunk(
+    params: PyTree, features: jax.Array, carry: PyTree, *, network: StackedLstm
+) -> tuple[jax.Array, PyTree]:
+    reset = jnp.zeros(features.shape[:2], bool)
+    return network.apply(
+        {"params": params}, features, reset, carry, train=False, method=StackedLstm.unroll
+    )
+
+
+@functools.partial(jax.jit, static_argnames=("network",))
+def _hidden_chunk(
+    params: PyTree, features: jax.Array, carry: PyTree, *, network: StackedLstm
+) -> tuple[jax.Array, PyTree]:
+    top = f"lstm_{network.layers - 1}"
+    outputs, collected = network.apply(
+        {"params": params},
+        features,
+        jnp.zeros(features.shape[:2], bool),
+        carry,
+        train=False,
+        method=StackedLstm.unroll,
+        capture_intermediates=lambda module, _: module.name == top,
+        mutable=["intermediates"],
+    )
+    ((hidden, _),) = cast("Any", collected)["intermediates"][top]["__call__"]
+    return jnp.swapaxes(hidden, 0, 1).astype(jnp.float32), outputs[1]
+
+
+def _run_through(
+    forward: _ChunkForward,
+    features: np.ndarray,
+    recordings: np.ndarray,
+    network: StackedLstm,
+    width: int,
+) -> np.ndarray:
+    """Run every recording through the LSTM in chunks of one size, several side by side.
+
+    Args:
+        forward: the LSTM on a chunk.
+        features: float32 `[frames, feature]`, each recording's frames together and in order.
+        recordings: `[frames]`, the recording of each frame.
+        network: the LSTM, for its zero state.
+        width: length of the vector that `forward` gives for each frame.
+
+    Returns:
+        float32 `[frames, width]`.
+    """
+    found = np.empty((len(features), width), np.float32)
     borders = np.flatnonzero(recordings[1:] != recordings[:-1]) + 1
     slices = list(zip([0, *borders], [*borders, len(features)], strict=True))
     slices.sort(key=lambda part: part[1] - part[0])  # neighbours of like length waste least
@@ -129,21 +188,28 @@ def lstm_scores(
             ]
             for row, part in enumerate(parts):
                 chunk[row, : len(part)] = part
-            chunk_scores, carry = _lstm_chunk(params, chunk, carry, network=network)
-            values = np.asarray(chunk_scores)
+            chunk_values, carry = forward(chunk, carry)
+            values = np.asarray(chunk_values)
             for row, (start, _) in enumerate(group):
                 length = len(parts[row])
-                scores[start + time : start + time + length] = values[row, :length]
-    return scores
+                found[start + time : start + time + length] = values[row, :length]
+    return found
 
 
 @functools.partial(jax.jit, static_argnames=("network",))
 def fusion_logits(
     params: PyTree,
-    cnn_scores: jax.Array,
-    lstm_scores: jax.Array,
+    cnn_part: jax.Array,
+    lstm_part: jax.Array,
     *,
-    network: FusionHead,
+    network: FusionHead | FeatureFusionHead,
 ) -> jax.Array:
-    """Return the hybrid's logits `[frames, aus]` from both networks' scores `[frames, aus]`."""
-    return cast("jax.Array", network.apply({"params": params}, cnn_scores, lstm_scores))
+    """Return the fused logits `[frames, aus]`.
+
+    Args:
+        params: parameters of the head.
+        cnn_part: what it takes of the CNN, scores or features, `[frames, …]`.
+        lstm_part: what it takes of the LSTM, the same way.
+        network: the head.
+    """
+    return cast("jax.Array", network.apply({"params": params}, cnn_part, lstm_part))

@@ -1,11 +1,12 @@
 """How fast videos become a prepared data set, and which stage takes how much of it.
 
     python -m tests.benchmarks.preparation_speed [--video=FILE] [--frames=500] [--face_size=200]
+        [--recordings=4]
 
 Without --video a face (scikit-image's astronaut) moves through 640×360 pixels in an H.264 file.
 The stages are timed one after the other on the same frames, in processor time of the one process,
 so that other programs on the machine count little. Whole preparations by `prepare_folder` follow,
-in time of the clock.
+with one process and with two, in time of the clock.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from PIL import Image
 from skimage import data
 
 from au_jax.datasets.folder import prepare_folder
+from au_jax.datasets.preparation import Execution
 from au_jax.datasets.record_faces import writing_faces
 from au_jax.faces.alignment import BLOCK_FRAMES, align_video
 from au_jax.faces.face_tracker import FaceTracker
@@ -111,24 +113,27 @@ def measure_stages(video: pathlib.Path, at_most: int, face_size: int) -> None:
     print(f"{'together':<10} {total:6.2f} ms, {1000 / total:.0f} frames/s on each core")
 
 
-def measure_whole(video: pathlib.Path, face_size: int) -> None:
-    """Print frames per second of preparing a folder with two copies of the video."""
+def measure_whole(video: pathlib.Path, face_size: int, recordings: int) -> None:
+    """Print frames per second of preparing a folder with copies of the video."""
     with tempfile.TemporaryDirectory() as folder:
         source = pathlib.Path(folder) / "source"
         source.mkdir()
         lines = ["recording,subject,video,labels"]
-        for name in ("a", "b"):
+        for name in (f"r{number}" for number in range(recordings)):
             shutil.copy(video, source / f"{name}{video.suffix}")
             lines.append(f"{name},{name},{name}{video.suffix},")
         (source / "recordings.csv").write_text("\n".join(lines))
-        best = 0.0
-        for run in range(RUNS):
+        for workers in (1, 2):
             start = time.perf_counter()
             dataset = prepare_folder(
-                source, pathlib.Path(folder) / f"out{run}", name="x", face_size=face_size
+                source,
+                pathlib.Path(folder) / f"out{workers}",
+                name="x",
+                face_size=face_size,
+                execution=Execution(workers=workers),
             )
-            best = max(best, len(dataset.frames) / (time.perf_counter() - start))
-        print(f"whole preparation of two recordings: {best:.0f} frames/s")
+            speed = len(dataset.frames) / (time.perf_counter() - start)
+            print(f"{recordings} recordings, {workers} process(es): {speed:.0f} frames/s")
 
 
 if __name__ == "__main__":
@@ -136,10 +141,11 @@ if __name__ == "__main__":
     parser.add_argument("--video", type=pathlib.Path)
     parser.add_argument("--frames", type=int, default=500)
     parser.add_argument("--face_size", type=int, default=200)
+    parser.add_argument("--recordings", type=int, default=4)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
         chosen = options.video or pathlib.Path(made) / "made.mp4"
         if not options.video:
             write_video(chosen, options.frames)
         measure_stages(chosen, options.frames, options.face_size)
-        measure_whole(chosen, options.face_size)
+        measure_whole(chosen, options.face_size, options.recordings)

@@ -13,15 +13,25 @@ from au_jax.methods.fold_run import load_scores, scores_file
 from au_jax.methods.registry import run_methods
 from au_jax.training.checkpoints import load_model
 
-TRAINED = ("cnn", "lstm", "hybrid")
+MODELS = {
+    "cnn": "cnn",
+    "lstm": "lstm",
+    "hybrid": "hybrid",
+    "fusion_features": "fusion_features",
+    "cnn_single_label": "cnn_single_label/AU12",
+}
+"""The folder of a model of each method."""
 # One evaluation at the end: there is nothing to choose for those who validate.
 SETTINGS = {name: {"steps": 3, "evaluate_every": 3} for name in ("cnn", "lstm", "fusion")}
 
 
 def trained(directory, dataset):
-    run_methods(make_fold(directory, dataset, **SETTINGS), TRAINED)
-    models = {name: jax.tree.map(np.asarray, load_model(directory / name)) for name in TRAINED}
-    return models, {name: load_scores(scores_file(directory, name)).scores for name in TRAINED}
+    run_methods(make_fold(directory, dataset, **SETTINGS), list(MODELS))
+    models = {
+        name: jax.tree.map(np.asarray, load_model(directory / folder))
+        for name, folder in MODELS.items()
+    }
+    return models, {name: load_scores(scores_file(directory, name)).scores for name in MODELS}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +46,7 @@ def test_faces_and_labels_of_others_change_nothing_that_is_trained(tmp_path, cle
     rows = getattr(make_fold(tmp_path).fold, part)
     changed_models, changed_scores = trained(tmp_path, other_people(random_dataset(), rows))
     jax.tree.map(np.testing.assert_array_equal, changed_models, models)
-    for name in TRAINED:
+    for name in MODELS:
         same = (changed_scores[name] == scores[name]).all()
         assert same == (part == "validation"), name
 
@@ -44,6 +54,6 @@ def test_faces_and_labels_of_others_change_nothing_that_is_trained(tmp_path, cle
 def test_faces_of_training_subjects_change_every_model(tmp_path, clean):
     rows = make_fold(tmp_path).fold.train[:4]
     models, _ = trained(tmp_path, other_people(random_dataset(), rows))
-    for name in TRAINED:
+    for name in MODELS:
         changed = jax.tree.map(lambda a, b: (a != b).any(), models[name], clean[0][name])
         assert any(jax.tree.leaves(changed)), name

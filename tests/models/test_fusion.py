@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from au_jax.models import FusionHead
+from au_jax.models.fusion import FeatureFusionHead
 
 
 def scores(*shape, seed=0):
@@ -82,3 +83,30 @@ def test_a_head_that_corrects_the_mean_starts_as_the_mean():
     np.testing.assert_allclose(apply(params), 10 * (0.75 * cnn / 5 + 0.25 * lstm), rtol=1e-5)
     gradient = jax.grad(lambda params: apply(params).sum())(params)
     assert np.abs(gradient["params"]["fc2"]["kernel"]).max() > 0
+
+
+@pytest.mark.parametrize("normalise", [True, False])
+def test_features_of_other_widths_are_fused_as_in_numpy(normalise):
+    model = FeatureFusionHead(num_aus=3, hidden=6, normalise=normalise)
+    cnn, (lstm, _) = scores(2, 7, 5)[0], scores(2, 7, 4, seed=1)
+    params: Any = jax.jit(model.init)(jax.random.key(0), cnn, lstm)["params"]
+    parts = [np.asarray(x, np.float64) for x in (cnn, lstm)]
+    if normalise:
+        parts = [x / np.linalg.norm(x, axis=-1, keepdims=True) for x in parts]
+    first, second = jax.tree.map(np.asarray, (params["fc1"], params["fc2"]))
+    hidden = np.maximum(np.concatenate(parts, -1) @ first["kernel"] + first["bias"], 0)
+    expected = hidden @ second["kernel"] + second["bias"]
+    np.testing.assert_allclose(apply(model, params, cnn, lstm), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_parameter_count_of_the_features_of_the_full_size_networks():
+    model = FeatureFusionHead(num_aus=12)
+    shapes = jax.eval_shape(
+        model.init, jax.random.key(0), jnp.zeros((1, 1024)), jnp.zeros((1, 256))
+    )
+    assert sum(x.size for x in jax.tree.leaves(shapes)) == 82_764
+
+
+def test_features_of_different_frames_are_an_error():
+    with pytest.raises(ValueError, match="all but the last axis must be equal"):
+        FeatureFusionHead(num_aus=4).init(jax.random.key(0), jnp.ones((2, 4)), jnp.ones((3, 7)))
