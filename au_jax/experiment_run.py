@@ -16,8 +16,8 @@ from au_jax.experiment_data import draw_faces, open_dataset, open_protocol
 from au_jax.methods.fold_run import FoldRun
 from au_jax.methods.registry import METHODS, in_order, run_methods
 from au_jax.reporting.page import write_report
+from au_jax.reporting.part_report import part_table
 from au_jax.reporting.results import collect_parts, fold_directory, write_results
-from au_jax.reporting.sampling_report import part_table
 from au_jax.reporting.tables import as_text
 from au_jax.reporting.timing import method_seconds, timing_line
 from au_jax.run_directory import open_run_directory
@@ -83,7 +83,7 @@ def run_experiment(
     write_results(directory, results)
     page = write_report(directory, results, experiment, protocol)
     for part in results:
-        print(as_text(part_table(part, "f1_frame", printed=False)), end="\n\n")
+        print(as_text(part_table(part, "f1_frame")), end="\n\n")
     print(timing_line(method_seconds(directory, count, list(METHODS))))
     return page
 

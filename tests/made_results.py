@@ -1,8 +1,11 @@
 """Numbers of a part of an experiment, made up."""
 
+import itertools
+
 import numpy as np
 
 from au_jax import metrics
+from au_jax.metrics.over_subjects import Difference
 from au_jax.reporting.results import METRICS, Results, Value
 
 
@@ -24,6 +27,10 @@ def made_results(
         per_au = rng.random(len(aus))
         return Value(per_au, metrics.mean_over_aus(per_au), rng.random(folds_done or folds))
 
+    values = {method: {metric: value() for metric in METRICS} for method in methods}
+    means = {method: values[method]["f1_frame"].mean for method in methods}
+    pairs = list(itertools.combinations(methods, 2))
+    gains = [means[first] - means[second] for first, second in pairs]
     return Results(
         experiment=experiment,
         dataset=dataset,
@@ -31,7 +38,13 @@ def made_results(
         aus=tuple(aus),
         base_rate=rng.random(len(aus)),
         rare_aus=tuple(rare_aus),
-        methods={method: {metric: value() for metric in METRICS} for method in methods},
+        methods=values,
+        subjects=20,
+        intervals={method: (mean - 0.04, mean + 0.05) for method, mean in means.items()},
+        differences=tuple(
+            Difference(*pair, gain, gain - 0.04, gain + 0.03, 12, 7, abs(gain) / 10, abs(gain))
+            for pair, gain in zip(pairs, gains, strict=True)
+        ),
         folds_done=folds_done or folds,
         folds=folds,
     )

@@ -7,12 +7,16 @@ real numbers with the decision at 0: an AU is detected where its score is above 
 from au_jax.metrics.agreement import auc, balanced_accuracy
 from au_jax.metrics.event_based import f1_event, f1_event_curve
 from au_jax.metrics.frame_based import f1_frame, mean_over_aus
+from au_jax.metrics.over_subjects import bootstrap_interval, paired_differences, subject_counts
 
 __all__ = [
     "auc",
     "balanced_accuracy",
+    "bootstrap_interval",
     "f1_event",
     "f1_event_curve",
     "f1_frame",
     "mean_over_aus",
+    "paired_differences",
+    "subject_counts",
 ]

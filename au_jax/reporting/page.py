@@ -1,8 +1,7 @@
 """The report of a run: tables and figures as files, and one page that needs no other file."""
 
-import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import markupsafe
 from etils import epath
@@ -12,21 +11,14 @@ from au_jax.config import Experiment
 from au_jax.datasets.dataset import Dataset
 from au_jax.datasets.protocol import Protocol
 from au_jax.methods.fold_run import load_scores, scores_file
-from au_jax.reporting import figures, tables
-from au_jax.reporting.results import METRIC_TITLES, Results, fold_directory
-from au_jax.reporting.sampling_report import part_table, sampling_sections
+from au_jax.reporting import figures
+from au_jax.reporting.part_report import write_part
+from au_jax.reporting.patch_report import patch_sections
+from au_jax.reporting.results import Results, fold_directory
+from au_jax.reporting.sampling_report import sampling_sections
 from au_jax.reporting.templates import inline_figure, template
 
 _RECORDINGS_SHOWN = 3
-
-
-@dataclasses.dataclass(frozen=True)
-class _Part:
-    """A part of the protocol on the page: a heading, its tables by metric."""
-
-    results: Results
-    heading: str
-    tables: Mapping[str, tables.Table]
 
 
 def write_report(
@@ -42,7 +34,8 @@ def write_report(
     """
     report = directory / "report"
     methods = list(dict.fromkeys(method for part in results for method in part.methods))
-    parts = [_part(report, part, several=len(protocol.parts) > 1) for part in results]
+    several = len(protocol.parts) > 1
+    parts = [write_part(report, part, experiment, several=several) for part in results]
     curves = figures.learning_curves(directory, protocol.fold_names, methods)
     datasets = {experiment.dataset, experiment.test_dataset}
     page = template("page.html.jinja").render(
@@ -53,6 +46,7 @@ def write_report(
         and all(part.folds_done == part.folds for part in results),
         synthetic="synthetic" in datasets,
         sampling=sampling_sections(directory, results, experiment, protocol),
+        patches=patch_sections(directory, protocol),
         curves=inline_figure(report, "learning_curves", curves) if curves else None,
         timelines=_timelines(directory, report, len(protocol.folds), protocol.dataset, methods),
         config=json.loads((directory / "config.json").read_text()),
@@ -60,19 +54,6 @@ def write_report(
     )
     atomic_files.write_text(report / "index.html", page)
     return report / "index.html"
-
-
-def _part(report: epath.Path, results: Results, *, several: bool) -> _Part:
-    """Write the tables of a part as files and return them for the page."""
-    name = f"_{results.trained_on}_to_{results.dataset}" if several else ""
-    by_metric = {metric: part_table(results, metric) for metric in METRIC_TITLES}
-    for metric, table in by_metric.items():
-        atomic_files.write_text(report / f"{metric}{name}.csv", tables.as_csv(results, metric))
-        atomic_files.write_text(report / f"{metric}{name}.md", tables.as_markdown(table))
-    heading = ""
-    if several:
-        heading = f"Trained on {results.trained_on}, tested on {results.dataset}"
-    return _Part(results, heading, by_metric)
 
 
 def _timelines(

@@ -13,6 +13,7 @@ from au_jax.datasets.dataset import base_rates
 from au_jax.datasets.protocol import TestedPart
 from au_jax.errors import InputError
 from au_jax.methods.fold_run import Scores, load_scores, scores_file
+from au_jax.metrics.over_subjects import Difference
 
 METRICS: dict[str, Callable[[Scores], np.ndarray]] = {
     "f1_frame": lambda s: metrics.f1_frame(s.labels, s.scores),
@@ -58,6 +59,10 @@ class Results:
             where none is known.
         rare_aus: the AUs that are rare in one of the two data sets.
         methods: method to metric to value, the baseline first.
+        subjects: how many subjects were tested.
+        intervals: method to the 95 % interval of its mean F1-frame over resampled subjects; NaN if
+            there is a single subject.
+        differences: mean F1-frame of every two methods compared on the same subjects.
         folds_done: folds whose scores are in.
         folds: folds of the part.
     """
@@ -69,6 +74,9 @@ class Results:
     base_rate: np.ndarray
     rare_aus: tuple[int, ...]
     methods: Mapping[str, Mapping[str, Value]]
+    subjects: int
+    intervals: Mapping[str, tuple[float, float]]
+    differences: tuple[Difference, ...]
     folds_done: int
     folds: int
 
@@ -134,11 +142,12 @@ def collect(
     shared = sorted(set.intersection(*(set(found[m]) for m in present))) if present else []
     if not shared:
         return None
-    values, base_rate, aus = {}, np.empty(0), ()
+    values, counts, base_rate, aus = {}, {}, np.empty(0), ()
     for method in present:
         scores = [_of_part(load_scores(found[method][fold]), part) for fold in shared]
         pooled = pool(scores)
         values[method] = {name: _value(metric, pooled, scores) for name, metric in METRICS.items()}
+        counts[method] = metrics.subject_counts(pooled.labels, pooled.scores, pooled.subjects)
         base_rate, aus = base_rates(pooled.labels), pooled.aus
     return Results(
         experiment=experiment,
@@ -148,6 +157,9 @@ def collect(
         base_rate=base_rate,
         rare_aus=part.rare_aus,
         methods=values,
+        subjects=len(counts[present[0]].subjects),
+        intervals={method: metrics.bootstrap_interval(count) for method, count in counts.items()},
+        differences=tuple(metrics.paired_differences(counts)),
         folds_done=len(shared),
         folds=len(part.folds),
     )
@@ -194,18 +206,6 @@ def _value(
 
 def to_json(results: Results) -> dict[str, Any]:
     """Return the content of `results.json`; undefined values are None."""
-
-    def number(value: float) -> float | None:
-        return None if math.isnan(value) else float(value)
-
-    def metric(value: Value) -> dict[str, Any]:
-        per_au = zip(results.aus, value.per_au, strict=True)
-        return {
-            "per_au": {str(au): number(x) for au, x in per_au},
-            "mean": number(value.mean),
-            "folds": [number(x) for x in value.folds],
-        }
-
     return {
         "experiment": results.experiment,
         "dataset": results.dataset,
@@ -213,14 +213,46 @@ def to_json(results: Results) -> dict[str, Any]:
         "aus": list(results.aus),
         "folds_done": results.folds_done,
         "folds": results.folds,
-        "base_rate": {
-            str(au): number(x) for au, x in zip(results.aus, results.base_rate, strict=True)
-        },
+        "base_rate": _by_au(results.aus, results.base_rate),
         "rare_aus": list(results.rare_aus),
         "methods": {
-            method: {name: metric(value) for name, value in by_metric.items()}
+            method: {
+                name: {
+                    "per_au": _by_au(results.aus, value.per_au),
+                    "mean": _number(value.mean),
+                    "folds": [_number(x) for x in value.folds],
+                }
+                for name, value in by_metric.items()
+            }
             for method, by_metric in results.methods.items()
         },
+        "subjects": results.subjects,
+        "intervals": {
+            method: [_number(low), _number(high)]
+            for method, (low, high) in results.intervals.items()
+        },
+        "differences": [_difference(difference) for difference in results.differences],
+    }
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
+
+
+def _by_au(aus: Sequence[int], values: np.ndarray) -> dict[str, float | None]:
+    return {str(au): _number(value) for au, value in zip(aus, values, strict=True)}
+
+
+def _difference(difference: Difference) -> dict[str, Any]:
+    return {
+        "first": difference.first,
+        "second": difference.second,
+        "difference": _number(difference.difference),
+        "interval": [_number(difference.low), _number(difference.high)],
+        "better_subjects": difference.better,
+        "worse_subjects": difference.worse,
+        "p_value": difference.p_value,
+        "p_holm": difference.p_holm,
     }
 
 

@@ -1,9 +1,7 @@
 """What section 5 of the paper shows of an experiment that compares ways of sampling."""
 
-import dataclasses
 from collections.abc import Sequence
 
-import markupsafe
 from etils import epath
 
 from au_jax import facs
@@ -19,32 +17,8 @@ from au_jax.reporting.sampling_figures import (
     training_curves,
     training_figure,
 )
-from au_jax.reporting.sampling_tables import sampling_table
-from au_jax.reporting.tables import Table, metric_table
+from au_jax.reporting.section import Section
 from au_jax.reporting.templates import inline_figure
-
-
-@dataclasses.dataclass(frozen=True)
-class Section:
-    """A figure of the page with its heading, what it shows, and its numbers if they are few."""
-
-    heading: str
-    text: str
-    figure: markupsafe.Markup
-    table: Table | None = None
-
-
-def part_table(results: Results, metric: str, *, printed: bool = True) -> Table:
-    """Return the table of a metric; with rare AUs and the paper's numbers if it is of sampling.
-
-    Args:
-        results: the numbers of a part.
-        metric: one of `METRICS`.
-        printed: whether the paper's numbers are wanted.
-    """
-    if _compared(results):
-        return sampling_table(results, metric, printed=printed)
-    return metric_table(results, metric)
 
 
 def sampling_sections(
@@ -61,7 +35,9 @@ def sampling_sections(
     Returns:
         nothing if the experiment does not compare ways of sampling.
     """
-    methods = list(dict.fromkeys(method for part in results for method in _compared(part)))
+    methods = list(
+        dict.fromkeys(method for part in results for method in compared_strategies(part))
+    )
     if not methods:
         return []
     report = directory / "report"
@@ -73,7 +49,8 @@ def sampling_sections(
     ]
 
 
-def _compared(results: Results) -> list[str]:
+def compared_strategies(results: Results) -> list[str]:
+    """Return the methods of an experiment that differ in how the CNN's batches are drawn."""
     return [
         method
         for method in results.methods

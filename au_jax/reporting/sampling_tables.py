@@ -1,13 +1,13 @@
 """Tables 3 and 4 of the paper: F1 for each way of sampling, and the paper's numbers beside ours."""
 
 import dataclasses
-import math
 
 import numpy as np
 
 from au_jax.datasets.protocol import RARE_BELOW
 from au_jax.metrics import mean_over_aus
-from au_jax.reporting.paper import DOUBTS, SAMPLING_DATASETS, SAMPLING_TABLES, printed_table
+from au_jax.reporting.paper import SAMPLING_TABLES, TESTED_ON, printed_table
+from au_jax.reporting.printed_columns import with_printed_columns
 from au_jax.reporting.results import Results
 from au_jax.reporting.tables import Table, best_columns, metric_table, percent
 
@@ -53,32 +53,12 @@ def _with_rare_row(table: Table, results: Results, metric: str) -> Table:
 
 def _with_printed_columns(table: Table, results: Results) -> Table:
     number = SAMPLING_TABLES[results.dataset]
-    printed = printed_table(number)
     columns = {
         f"{strategy}_{results.scenario}": f"paper: {title}" for strategy, title in _PRINTED.items()
     }
-    doubts = {name: DOUBTS[number, name] for name in columns if (number, name) in DOUBTS}
-    # The printed averages are those of all AUs of the paper.
-    comparable = set(results.aus) == set(printed.aus)
-    rows = []
-    for index, row in enumerate(table.rows):
-        cells = [""] * len(columns)
-        if index < len(results.aus):
-            au = results.aus[index]
-            cells = [percent(printed.columns[name].get(au, math.nan)) for name in columns]
-        elif row[0] == "mean" and comparable:
-            cells = [percent(printed.means[name]) for name in columns]
-        rows.append((*row, *cells))
-    titles = [title + ("*" if name in doubts else "") for name, title in columns.items()]
-    return dataclasses.replace(
-        table,
-        header=(*table.header, *titles),
-        rows=tuple(rows),
-        notes=(
-            *table.notes,
-            f"Columns of the paper: its Table {number}, tested on {SAMPLING_DATASETS[number]}, "
-            f"{results.scenario} data sets, with other people, networks and lengths of training. A "
-            "dash is a cell that it left empty and counted as 0.",
-            *(f"* {columns[name]}: {doubt}." for name, doubt in doubts.items()),
-        ),
+    note = (
+        f"Columns of the paper: its Table {number}, tested on {TESTED_ON[number]}, "
+        f"{results.scenario} data sets, with other people, networks and lengths of training. A "
+        "dash is a cell that it left empty and counted as 0."
     )
+    return with_printed_columns(table, results, printed_table(number), columns, note)

@@ -1,4 +1,4 @@
-"""A metric as a table, AUs down and methods across: for the terminal, Markdown and CSV."""
+"""A metric as a table, AUs down and methods across: for the terminal, Markdown, LaTeX and CSV."""
 
 import csv
 import dataclasses
@@ -23,6 +23,7 @@ class Table:
         best: for each row the columns with the highest value, the baseline's among them; empty
             while a single method stands beside the baseline.
         notes: sentences below the table.
+        words: columns of words, set from the left; all others hold numbers.
     """
 
     title: str
@@ -30,10 +31,14 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     best: tuple[frozenset[int], ...]
     notes: tuple[str, ...] = ()
+    words: frozenset[int] = frozenset({0})
 
 
 def metric_table(results: Results, metric: str) -> Table:
-    """Return the table of a metric in percent: each AU, the mean, and mean ± sd over folds."""
+    """Return the table of a metric in percent: each AU, the mean, and mean ± sd over folds.
+
+    That of F1-frame has the interval of the mean over subjects, too.
+    """
     methods = list(results.methods)
     values = np.array([results.methods[method][metric].per_au for method in methods])
     means = np.array([results.methods[method][metric].mean for method in methods])
@@ -50,16 +55,22 @@ def metric_table(results: Results, metric: str) -> Table:
         spread = (_spread(results.methods[method][metric].folds) for method in methods)
         rows.append(("mean ± sd over folds", "", *spread))
         best.append(frozenset())
+    intervals = [results.intervals[method] for method in methods]
+    if metric == "f1_frame" and not np.isnan(intervals).any():
+        name = f"95 % interval over {results.subjects} subjects"
+        rows.append((name, "", *(percent_interval(*ends) for ends in intervals)))
+        best.append(frozenset())
     folds = f"{results.folds_done} of {results.folds} folds"
     return Table(
-        title=f"{METRIC_TITLES[metric]} in percent, {_name(results)}, {folds} pooled",
+        title=f"{METRIC_TITLES[metric]} in percent, {part_name(results)}, {folds} pooled",
         header=("action unit", "base rate", *(method.replace("_", " ") for method in methods)),
         rows=tuple(rows),
         best=tuple(best),
     )
 
 
-def _name(results: Results) -> str:
+def part_name(results: Results) -> str:
+    """Return the experiment and its data, for a title."""
     if results.scenario == "within":
         return f"{results.experiment} on {results.dataset}"
     return f"{results.experiment}, trained on {results.trained_on}, tested on {results.dataset}"
@@ -68,6 +79,11 @@ def _name(results: Results) -> str:
 def percent(value: float) -> str:
     """Return a share in percent; a dash if it is undefined."""
     return "–" if math.isnan(value) else f"{100 * value:.1f}"
+
+
+def percent_interval(low: float, high: float) -> str:
+    """Return an interval of shares in percent; a dash if it is undefined."""
+    return "–" if math.isnan(low) else f"{100 * low:.1f}–{100 * high:.1f}"
 
 
 def _spread(folds: np.ndarray) -> str:
@@ -96,8 +112,8 @@ def as_text(table: Table) -> str:
     widths = [max(len(line[column]) for line in lines) for column in range(len(table.header))]
 
     def line(cells: tuple[str, ...]) -> str:
-        first, *others = (cell for cell in zip(cells, widths, strict=True))
-        return "  ".join([first[0].ljust(first[1]), *(c.rjust(w) for c, w in others)])
+        placed = enumerate(zip(cells, widths, strict=True))
+        return "  ".join(c.ljust(w) if i in table.words else c.rjust(w) for i, (c, w) in placed)
 
     rule = "-" * len(line(table.header))
     body = [line(row) for row in table.rows]
@@ -106,7 +122,7 @@ def as_text(table: Table) -> str:
 
 def as_markdown(table: Table) -> str:
     """Set a table in Markdown, the best of each row in bold."""
-    align = "|".join([":--", *["--:"] * (len(table.header) - 1)])
+    align = "|".join(":--" if i in table.words else "--:" for i in range(len(table.header)))
     lines = [f"**{table.title}**", "", f"| {' | '.join(table.header)} |", f"|{align}|"]
     for row, best in zip(table.rows, table.best, strict=True):
         cells = [f"**{cell}**" if i in best else cell for i, cell in enumerate(row)]
@@ -114,6 +130,58 @@ def as_markdown(table: Table) -> str:
     for note in table.notes:
         lines += ["", note]
     return "\n".join(lines) + "\n"
+
+
+def as_latex(table: Table) -> str:
+    r"""Set a table in LaTeX, the best of each row in bold; needs `\usepackage{booktabs}`."""
+
+    def line(cells: tuple[str, ...], bold: frozenset[int] = frozenset()) -> str:
+        words = [_latex(cell) for cell in cells]
+        words = [rf"\textbf{{{word}}}" if i in bold else word for i, word in enumerate(words)]
+        return rf"{' & '.join(words)} \\"
+
+    close = len(table.header) > 8
+    columns = "".join("l" if i in table.words else "r" for i in range(len(table.header)))
+    lines = [
+        r"% Needs \usepackage{booktabs}.",
+        r"\begin{table}",
+        r"\centering",
+        rf"\caption{{{_latex(table.title)}}}",
+        *([r"\scriptsize", r"\setlength{\tabcolsep}{3pt}"] if close else []),
+        rf"\begin{{tabular}}{{{columns}}}",
+        r"\toprule",
+        line(table.header),
+        r"\midrule",
+    ]
+    for row, best in zip(table.rows, table.best, strict=True):
+        lines += [*([r"\midrule"] if row[0] == "mean" else []), line(row, best)]
+    lines += [r"\bottomrule", r"\end{tabular}"]
+    for note in table.notes:
+        lines += ["", rf"{{\footnotesize {_latex(note)}\par}}"]
+    return "\n".join([*lines, r"\end{table}", ""])
+
+
+_LATEX = str.maketrans(
+    {
+        **{sign: "\\" + sign for sign in "&%$#_{}"},
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "±": r"$\pm$",
+        "−": "$-$",
+        "×": r"$\times$",
+        "<": "$<$",
+        ">": "$>$",
+        "→": r"$\to$",
+        "–": "--",
+        "“": "``",
+        "”": "''",
+    }
+)
+
+
+def _latex(text: str) -> str:
+    return text.translate(_LATEX)
 
 
 def as_csv(results: Results, metric: str) -> str:

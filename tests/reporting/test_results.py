@@ -25,7 +25,7 @@ def write_fold(directory, fold, method, seed, frames=60):
         "scores": scores.astype(np.float32),
         "labels": labels,
         "frames": np.arange(frames) + fold * frames,
-        "recordings": np.repeat([f"f{fold}a", f"f{fold}b"], frames // 2),
+        "recordings": np.repeat([f"f{fold}{name}" for name in "abcd"], frames // 4),
         "subjects": np.repeat([f"f{fold}a", f"f{fold}b"], frames // 2),
         "aus": np.array(AUS),
     }
@@ -96,6 +96,32 @@ def test_json_has_the_agreed_shape_and_null_where_undefined(tmp_path):
     assert written["methods"]["cnn"]["auc"]["per_au"]["24"] is None
 
 
+def test_intervals_and_differences_are_those_of_the_pooled_frames_of_each_subject(tmp_path):
+    directory = epath.Path(tmp_path)
+    methods = ("always_present", "cnn", "lstm")
+    counts = {}
+    for method in methods:
+        parts = [write_fold(directory, fold, method, 0) for fold in range(2)]
+        labels, scores, _ = (np.concatenate(part) for part in zip(*parts, strict=True))
+        subjects = np.repeat(["f0a", "f0b", "f1a", "f1b"], 30)
+        counts[method] = metrics.subject_counts(labels, scores, subjects)
+    results = collect_from(directory, 2, methods)
+    assert results.subjects == 4
+    for method, interval in results.intervals.items():
+        assert interval == metrics.bootstrap_interval(counts[method])
+        assert interval[0] < results.methods[method]["f1_frame"].mean < interval[1]
+    assert list(results.differences) == metrics.paired_differences(counts)
+    means = {method: results.methods[method]["f1_frame"].mean for method in methods}
+    written = json.loads(json.dumps(to_json(results)))
+    assert written["subjects"] == 4
+    assert written["intervals"]["lstm"] == list(results.intervals["lstm"])
+    for pair in written["differences"]:
+        gain = means[pair["first"]] - means[pair["second"]]
+        assert pair["difference"] == pytest.approx(gain)
+        assert pair["interval"][0] <= gain <= pair["interval"][1]
+        assert 0 < pair["p_value"] <= pair["p_holm"] <= 1
+
+
 def make_results(tmp_path):
     directory = epath.Path(tmp_path)
     for fold in range(2):
@@ -115,6 +141,10 @@ def test_table_rows_in_all_formats(tmp_path):
     spread = f"{100 * cnn.folds.mean():.1f} ± {100 * cnn.folds.std(ddof=1):.1f}"
     assert table.rows[4] == ("mean ± sd over folds", "", table.rows[4][2], spread)
     text, markdown = tables.as_text(table), tables.as_markdown(table)
+    intervals = [results.intervals[method] for method in ("always_present", "cnn")]
+    cells = (f"{100 * low:.1f}–{100 * high:.1f}" for low, high in intervals)
+    assert table.rows[5] == ("95 % interval over 4 subjects", "", *cells)
+    assert len(table.rows) == 6 and len(tables.metric_table(results, "auc").rows) == 5
     assert len({len(line) for line in text.splitlines()[2:]}) == 1
     assert f"| {table.rows[1][3]} |" in markdown
 
@@ -126,7 +156,7 @@ def test_best_of_several_methods_is_bold_also_when_it_is_the_baseline(tmp_path):
         write_fold(directory, 0, method, 0)
     table = tables.metric_table(collect_from(directory, 1, methods), "f1_frame")
     markdown = tables.as_markdown(table)
-    for row in table.rows:
+    for row in table.rows[:-1]:  # the last holds intervals
         numbers = [float(cell) for cell in row[2:]]
         for cell, number in zip(row[2:], numbers, strict=True):
             assert (f"**{cell}**" in markdown) == (number == max(numbers))

@@ -7,7 +7,6 @@ from made_results import made_results  # pyright: ignore[reportMissingImports]
 from au_jax import facs
 from au_jax.reporting.paper import printed_table
 from au_jax.reporting.results import METRICS
-from au_jax.reporting.sampling_report import part_table
 from au_jax.reporting.sampling_tables import sampling_table
 from au_jax.reporting.tables import as_markdown, as_text, metric_table
 
@@ -33,7 +32,10 @@ def test_columns_of_the_paper_are_those_of_the_tested_data_set_and_scenario(data
         found = column(table, title)
         for au, value in printed.columns[f"{way}_{scenario}"].items():
             assert found[facs.describe(au)] == ("–" if np.isnan(value) else f"{100 * value:.1f}")
-        assert found["mean"] == f"{100 * printed.means[f'{way}_{scenario}']:.1f}"
+        mean = f"{100 * printed.means[f'{way}_{scenario}']:.1f}"
+        # The printed average of this column is not that of its cells.
+        star = "*" if (dataset, scenario, way) == ("bp4d_like", "between", "rs") else ""
+        assert found["mean"] == mean + star
     note = " ".join(table.notes)
     assert f"Table {NUMBERS[dataset]}" in note and f"{scenario} data sets" in note
 
@@ -125,14 +127,6 @@ def test_no_columns_of_the_paper_where_there_are_none_or_none_are_wanted(metric,
 def test_title_says_what_was_trained_on_what_was_tested_on():
     results = made_results(trained_on="bp4d_like")
     assert "trained on bp4d_like, tested on gft_like" in sampling_table(results, "auc").title
-
-
-def test_experiments_that_compare_no_sampling_have_the_usual_table():
-    usual = made_results(methods=("always_present", "cnn", "lstm"))
-    assert part_table(usual, "f1_frame") == metric_table(usual, "f1_frame")
-    for method in ("cnn_balanced_loss", "cnn_weighted"):
-        compared = made_results(methods=("always_present", method))
-        assert part_table(compared, "f1_frame") == sampling_table(compared, "f1_frame")
 
 
 def test_base_rate_of_an_au_without_labels_is_a_dash():
