@@ -84,7 +84,8 @@ def run_experiment(
     page = write_report(directory, results, experiment, protocol)
     for part in results:
         print(as_text(part_table(part, "f1_frame")), end="\n\n")
-    print(timing_line(method_seconds(directory, count, list(METHODS))))
+    if timing := timing_line(method_seconds(directory, count, list(METHODS))):
+        print(timing)
     return page
 
 

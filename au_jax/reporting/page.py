@@ -17,6 +17,7 @@ from au_jax.reporting.patch_report import patch_sections
 from au_jax.reporting.results import Results, fold_directory
 from au_jax.reporting.sampling_report import sampling_sections
 from au_jax.reporting.templates import inline_figure, template
+from au_jax.reporting.timing import method_seconds, timing_line
 
 _RECORDINGS_SHOWN = 3
 
@@ -49,6 +50,7 @@ def write_report(
         patches=patch_sections(directory, protocol),
         curves=inline_figure(report, "learning_curves", curves) if curves else None,
         timelines=_timelines(directory, report, len(protocol.folds), protocol.dataset, methods),
+        timing=timing_line(method_seconds(directory, len(protocol.folds), methods)),
         config=json.loads((directory / "config.json").read_text()),
         environment=json.loads((directory / "environment.json").read_text()),
     )

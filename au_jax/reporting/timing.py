@@ -31,10 +31,12 @@ def method_seconds(directory: epath.Path, folds: int, methods: Sequence[str]) ->
 
 
 def timing_line(seconds: dict[str, float]) -> str:
-    """Return the minutes of each method and its share, as a sentence."""
+    """Return the minutes of each method and its share as a sentence; empty if nothing is known."""
+    if not seconds:
+        return ""
     total = sum(seconds.values()) or 1.0
     parts = [
         f"{method.replace('_', ' ')} {took / 60:.1f} ({100 * took / total:.0f} %)"
         for method, took in seconds.items()
     ]
-    return f"minutes of each method, all folds: {', '.join(parts)}"
+    return f"Minutes of each method, all folds: {', '.join(parts)}."

@@ -1,0 +1,21 @@
+from etils import epath
+
+from au_jax import atomic_files
+from au_jax.reporting.results import fold_directory
+from au_jax.reporting.timing import method_seconds, timing_line
+
+
+def test_seconds_are_summed_over_the_folds_that_are_done(tmp_path):
+    directory = epath.Path(tmp_path)
+    for fold, method, seconds in ((0, "cnn", 60.0), (2, "cnn", 30.0), (0, "svm", 30.0)):
+        file = fold_directory(directory, fold) / method / "timing.json"
+        atomic_files.write_json(file, {"seconds": seconds})
+    found = method_seconds(directory, 3, ["svm", "cnn", "lstm"])
+    assert found == {"svm": 30.0, "cnn": 90.0}
+    line = timing_line(found)
+    assert line == "Minutes of each method, all folds: svm 0.5 (25 %), cnn 1.5 (75 %)."
+
+
+def test_nothing_known_is_nothing_said():
+    assert timing_line({}) == ""
+    assert "0 %" in timing_line({"always_present": 0.0})
