@@ -47,11 +47,13 @@ def run_experiment(
         InputError: for settings, data or a work directory that cannot be used.
     """
     experiment.validate()
-    ordered = in_order(methods or _possible(experiment, data_dir))
+    ordered = in_order(methods or experiment.methods)
     count = fold_count(experiment.protocol)
     if fold is not None and not 0 <= fold < count:
         raise InputError(f"--fold is {fold}; allowed is 0 to {count - 1}")
     protocol = open_protocol(experiment, data_dir)
+    if not methods:
+        ordered = in_order(_possible(experiment, data_dir))
     directory = open_run_directory(workdir, experiment, protocol.dataset.digest)
     other_data = {}
     if experiment.pretraining.steps and any(method.startswith("cnn") for method in ordered):

@@ -39,8 +39,9 @@ def fit_principal_components(
     kept = min(components, *features.shape)
     # The covariance route is the fast one for many frames; it keeps one feature² matrix.
     solver = "covariance_eigh" if len(features) >= features.shape[1] else "full"
-    fitted = PCA(kept, svd_solver=solver).fit(features.astype(np.float32))
-    shares = np.asarray(fitted.explained_variance_ratio_)
+    with np.errstate(invalid="ignore"):  # features that do not vary have no shares
+        fitted = PCA(kept, svd_solver=solver).fit(features.astype(np.float32))
+    shares = np.nan_to_num(np.asarray(fitted.explained_variance_ratio_))
     if energy < 1:
         kept = min(kept, int(np.searchsorted(np.cumsum(shares), energy)) + 1)
     return PrincipalComponents(

@@ -41,3 +41,21 @@ def test_half_precision_features_are_fitted_in_single():
 def test_no_more_components_than_frames_or_features(frames, features, kept):
     pca = fit_principal_components(correlated(frames, features), 1024)
     assert pca.components.shape == (kept, features)
+
+
+def test_features_that_do_not_vary_have_components_and_no_energy(recwarn):
+    pca = fit_principal_components(np.ones((6, 4), np.float32), 3, energy=0.98)
+    assert pca.energy == 0 and np.isfinite(pca.project(np.ones((2, 4)))).all()
+    assert not recwarn
+
+
+def test_the_fewest_components_that_keep_the_energy_are_kept():
+    features = correlated(300, 12)
+    whole = fit_principal_components(features, 12)
+    _, values, _ = np.linalg.svd(features - features.mean(axis=0), full_matrices=False)
+    shares = np.cumsum(values**2) / (values**2).sum()
+    for energy in (0.5, 0.9, 0.98):
+        pca = fit_principal_components(features, 12, energy)
+        assert len(pca.components) == int((shares < energy).sum()) + 1
+        assert energy <= pca.energy < 1
+    assert len(whole.components) == 12
