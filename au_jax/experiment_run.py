@@ -55,14 +55,9 @@ def run_experiment(
     if not methods:
         ordered = in_order(_possible(experiment, data_dir))
     directory = open_run_directory(workdir, experiment, protocol.dataset.digest)
-    other_data = {}
-    if experiment.pretraining.steps and any(method.startswith("cnn") for method in ordered):
-        other_data["pretraining"] = _pretraining(experiment, data_dir, directory, count)
-    if "anet_t" in ordered:
-        other_data["transfer"] = _transfer(experiment, data_dir, directory, count + 1)
-    other_data = {
+    on_other_data = {
         name: dataclasses.replace(run, loader_workers=loader_workers)
-        for name, run in other_data.items()
+        for name, run in _runs_on_other_data(experiment, ordered, data_dir, directory).items()
     }
     for number in range(count) if fold is None else [fold]:
         run = FoldRun(
@@ -73,7 +68,7 @@ def run_experiment(
             fold_directory(directory, number),
             name=protocol.fold_names[number],
             loader_workers=loader_workers,
-            **other_data,
+            **on_other_data,
         )
         run_methods(run, ordered)
     results = collect_parts(
@@ -89,6 +84,21 @@ def run_experiment(
     if timing := timing_line(method_seconds(directory, count, list(METHODS))):
         print(timing)
     return page
+
+
+def _runs_on_other_data(
+    experiment: Experiment, methods: Sequence[str], data_dir: str, directory: epath.Path
+) -> dict[str, FoldRun]:
+    """Return the runs that methods build on beside the fold's own data, by attribute of `FoldRun`.
+
+    They are numbered after the folds, so that their seeds are their own.
+    """
+    runs, number = {}, fold_count(experiment.protocol)
+    if experiment.pretraining.steps and any(method.startswith("cnn") for method in methods):
+        runs["pretraining"] = _pretraining(experiment, data_dir, directory, number)
+    if "anet_t" in methods:
+        runs["transfer"] = _transfer(experiment, data_dir, directory, number + 1)
+    return runs
 
 
 def _possible(experiment: Experiment, data_dir: str) -> list[str]:
