@@ -22,6 +22,8 @@ def experiment() -> Experiment:
         transfer_dataset="synthetic",
         transfer_synthetic=dataclasses.replace(people, preset=Preset.BP4D_LIKE, seed=0),
         loss_weighting=LossWeighting.BALANCED,
+        features=laptop_settings.half_the_components(),
+        svm=laptop_settings.balanced_svm(),
         cnn=laptop_settings.narrow_cnn(steps=1200, learning_rate=1e-2),
         lstm=laptop_settings.small_lstm(window=100, batch_size=32),
         fusion=laptop_settings.short_fusion(),

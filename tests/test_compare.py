@@ -43,7 +43,7 @@ def test_markdown_of_another_metric_for_each_au(runs, capsys):
     assert command(runs[:3], "--metric=auc", "--per_au", "--markdown") == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "**Area under the ROC curve in percent, mean ± sd over runs**"
-    assert lines[2].startswith("| experiment | runs | of | always present | cnn random |")
+    assert lines[2].startswith("| experiment | runs | of | always present | CNN random |")
     assert [line.split(" | ")[2] for line in lines[4:9]] == [
         *("AU01", "AU12", "AU24", "mean of AUs", "mean of rare AUs (1)")
     ]

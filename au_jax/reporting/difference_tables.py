@@ -4,6 +4,7 @@ import csv
 import io
 import math
 
+from au_jax.reporting.method_names import method_title
 from au_jax.reporting.results import Results
 from au_jax.reporting.tables import Table, part_name
 
@@ -27,8 +28,10 @@ def difference_matrix(results: Results) -> Table:
             clear |= {(pair.first, pair.second), (pair.second, pair.first)}
     return Table(
         title=f"Differences in mean F1-frame in points, row minus column, {part_name(results)}",
-        header=("", *map(_name, methods)),
-        rows=tuple((_name(row), *(cells[row, column] for column in methods)) for row in methods),
+        header=("", *map(method_title, methods)),
+        rows=tuple(
+            (method_title(row), *(cells[row, column] for column in methods)) for row in methods
+        ),
         best=tuple(
             frozenset(
                 index for index, column in enumerate(methods, start=1) if (row, column) in clear
@@ -61,8 +64,8 @@ def difference_list(results: Results) -> Table:
     """Return a row for each pair: difference, interval, subjects, p-values."""
     rows = tuple(
         (
-            _name(pair.first),
-            _name(pair.second),
+            method_title(pair.first),
+            method_title(pair.second),
             _points(pair.difference),
             f"{_points(pair.low)} to {_points(pair.high)}",
             str(pair.better),
@@ -103,10 +106,6 @@ def difference_csv(results: Results) -> str:
         p_values = (f"{p:.6g}" for p in (pair.p_value, pair.p_holm))
         writer.writerow([pair.first, pair.second, *cells, pair.better, pair.worse, *p_values])
     return buffer.getvalue()
-
-
-def _name(method: str) -> str:
-    return method.replace("_", " ")
 
 
 def _points(difference: float) -> str:

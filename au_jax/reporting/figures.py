@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from au_jax import atomic_files, facs
 from au_jax.datasets.dataset import Dataset
 from au_jax.methods.fold_run import Scores
+from au_jax.reporting.method_names import method_title
 from au_jax.reporting.results import fold_directory
 from au_jax.training.loop import METRICS_FILE
 
@@ -49,8 +50,8 @@ def learning_curves(
             left.plot(steps, [row["validation_loss"] for row in rows], color=colour, label=name)
             right.plot(steps, [row["validation_f1_frame"] for row in rows], color=colour)
         for axis, title in (
-            (left, f"{method}: loss (dotted: training, with dropout)"),
-            (right, f"{method}: mean F1-frame on validation subjects"),
+            (left, f"{method_title(method)}: loss (dotted: training, with dropout)"),
+            (right, f"{method_title(method)}: mean F1-frame on validation subjects"),
         ):
             axis.set_title(title, fontsize="medium")
             axis.set_xlabel("step")
@@ -92,7 +93,9 @@ def recording_timeline(dataset: Dataset, scores: Mapping[str, Scores], recording
         for method, method_scores in scores.items():
             values = method_scores.scores[rows, au]
             scale = np.abs(values).max() or 1.0
-            axis.plot(time, values / scale, color=COLOURS.get(method), lw=1.0, label=method)
+            axis.plot(
+                time, values / scale, color=COLOURS.get(method), lw=1.0, label=method_title(method)
+            )
         axis.axhline(0.0, color="black", lw=0.5)
         axis.set(ylim=(-1.05, 1.05), yticks=[])
         name = facs.column_name(number)

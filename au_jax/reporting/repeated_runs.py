@@ -12,6 +12,7 @@ from etils import epath
 
 from au_jax import facs
 from au_jax.errors import InputError
+from au_jax.reporting.method_names import method_title
 from au_jax.reporting.results import METRIC_TITLES
 from au_jax.reporting.tables import Table, percent
 
@@ -91,7 +92,7 @@ def repeated_runs_table(
             rows.append((group.name, str(len(group.runs)), name, *map(_spread, values)))
     return Table(
         title=f"{METRIC_TITLES[metric]} in percent, mean ± sd over runs",
-        header=("experiment", "runs", "of", *(method.replace("_", " ") for method in methods)),
+        header=("experiment", "runs", "of", *map(method_title, methods)),
         rows=tuple(rows),
         best=tuple(frozenset() for _ in rows),
         notes=tuple(

@@ -9,6 +9,7 @@ from etils import epath
 from matplotlib.figure import Figure
 
 from au_jax import facs
+from au_jax.reporting.method_names import method_title
 from au_jax.reporting.paper import SAMPLING_TABLES, printed_table
 from au_jax.reporting.results import Results, fold_directory
 from au_jax.training.loop import METRICS_FILE
@@ -143,4 +144,4 @@ def _zero_if_empty(value: float | None) -> float:
 
 
 def _label(method: str) -> str:
-    return method.removeprefix("cnn_").replace("_", " ").replace("momu", "MOMU")
+    return method_title(method.removeprefix("cnn_"))

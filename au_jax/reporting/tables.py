@@ -1,4 +1,4 @@
-"""A metric as a table, AUs down and methods across: for the terminal, Markdown, LaTeX and CSV."""
+"""A metric as a table, AUs down and methods across: for the terminal, Markdown and CSV."""
 
 import csv
 import dataclasses
@@ -9,6 +9,7 @@ import numpy as np
 
 from au_jax import facs
 from au_jax.metrics import mean_over_aus
+from au_jax.reporting.method_names import method_title
 from au_jax.reporting.results import METRIC_TITLES, Results
 
 
@@ -63,7 +64,7 @@ def metric_table(results: Results, metric: str) -> Table:
     folds = f"{results.folds_done} of {results.folds} folds"
     return Table(
         title=f"{METRIC_TITLES[metric]} in percent, {part_name(results)}, {folds} pooled",
-        header=("action unit", "base rate", *(method.replace("_", " ") for method in methods)),
+        header=("action unit", "base rate", *map(method_title, methods)),
         rows=tuple(rows),
         best=tuple(best),
     )
@@ -130,58 +131,6 @@ def as_markdown(table: Table) -> str:
     for note in table.notes:
         lines += ["", note]
     return "\n".join(lines) + "\n"
-
-
-def as_latex(table: Table) -> str:
-    r"""Set a table in LaTeX, the best of each row in bold; needs `\usepackage{booktabs}`."""
-
-    def line(cells: tuple[str, ...], bold: frozenset[int] = frozenset()) -> str:
-        words = [_latex(cell) for cell in cells]
-        words = [rf"\textbf{{{word}}}" if i in bold else word for i, word in enumerate(words)]
-        return rf"{' & '.join(words)} \\"
-
-    close = len(table.header) > 8
-    columns = "".join("l" if i in table.words else "r" for i in range(len(table.header)))
-    lines = [
-        r"% Needs \usepackage{booktabs}.",
-        r"\begin{table}",
-        r"\centering",
-        rf"\caption{{{_latex(table.title)}}}",
-        *([r"\scriptsize", r"\setlength{\tabcolsep}{3pt}"] if close else []),
-        rf"\begin{{tabular}}{{{columns}}}",
-        r"\toprule",
-        line(table.header),
-        r"\midrule",
-    ]
-    for row, best in zip(table.rows, table.best, strict=True):
-        lines += [*([r"\midrule"] if row[0] == "mean" else []), line(row, best)]
-    lines += [r"\bottomrule", r"\end{tabular}"]
-    for note in table.notes:
-        lines += ["", rf"{{\footnotesize {_latex(note)}\par}}"]
-    return "\n".join([*lines, r"\end{table}", ""])
-
-
-_LATEX = str.maketrans(
-    {
-        **{sign: "\\" + sign for sign in "&%$#_{}"},
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        "±": r"$\pm$",
-        "−": "$-$",
-        "×": r"$\times$",
-        "<": "$<$",
-        ">": "$>$",
-        "→": r"$\to$",
-        "–": "--",
-        "“": "``",
-        "”": "''",
-    }
-)
-
-
-def _latex(text: str) -> str:
-    return text.translate(_LATEX)
 
 
 def as_csv(results: Results, metric: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from etils import epath
 
 from au_jax.methods.registry import TIMING_FILE
+from au_jax.reporting.method_names import method_title
 from au_jax.reporting.results import fold_directory
 
 
@@ -36,7 +37,7 @@ def timing_line(seconds: dict[str, float]) -> str:
         return ""
     total = sum(seconds.values()) or 1.0
     parts = [
-        f"{method.replace('_', ' ')} {took / 60:.1f} ({100 * took / total:.0f} %)"
+        f"{method_title(method)} {took / 60:.1f} ({100 * took / total:.0f} %)"
         for method, took in seconds.items()
     ]
     return f"Minutes of each method, all folds: {', '.join(parts)}."

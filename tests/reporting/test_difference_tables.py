@@ -17,7 +17,7 @@ def points(cell):
 def test_matrix_is_row_minus_column():
     results = made_results(methods=METHODS, seed=3)
     table = difference_matrix(results)
-    assert table.header == ("", "always present", "svm", "cnn", "hybrid")
+    assert table.header == ("", "always present", "SVM", "CNN", "hybrid")
     assert [row[0] for row in table.rows] == list(table.header[1:])
     means = [results.methods[method]["f1_frame"].mean for method in METHODS]
     for i, j in itertools.product(range(4), repeat=2):

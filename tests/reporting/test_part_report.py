@@ -42,7 +42,7 @@ def test_page_has_the_sections_of_an_experiment_with_competitors(page):
 @pytest.mark.parametrize("name", [*METRIC_TITLES, "differences", "statements"])
 def test_every_table_is_written_in_three_formats(run, page, name):
     report = run[0] / "report"
-    assert (report / f"{name}.tex").read_text().endswith("\\end{table}\n")
+    assert (report / f"{name}.tex").read_text().startswith("% Needs \\usepackage{booktabs")
     assert "|:--|" in (report / f"{name}.md").read_text()
     with (report / f"{name}.csv").open() as file:
         header, *rows = list(csv.reader(file))

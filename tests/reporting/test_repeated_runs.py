@@ -22,7 +22,7 @@ def with_f1(seed_values, *, method="cnn_random", **settings):
     return [part]
 
 
-def cell(table, of, title="cnn random", row=0):
+def cell(table, of, title="CNN random", row=0):
     rows = [line for line in table.rows if line[2] == of]
     return rows[row][table.header.index(title)]
 
@@ -50,7 +50,7 @@ def test_table_is_of_the_metric(metric):
     table = repeated_runs_table([run_of(part) for part in parts], metric)
     means = [part.methods["cnn_momu"][metric].mean for part in parts]
     expected = f"{100 * statistics.mean(means):.1f} ± {100 * statistics.stdev(means):.1f}"
-    assert cell(table, "mean of AUs", "cnn momu") == expected
+    assert cell(table, "mean of AUs", "CNN MOMU") == expected
 
 
 def test_one_run_has_no_spread():

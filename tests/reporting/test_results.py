@@ -134,7 +134,7 @@ def test_table_rows_in_all_formats(tmp_path):
     results = make_results(tmp_path)
     table = tables.metric_table(results, "f1_frame")
     cnn = results.methods["cnn"]["f1_frame"]
-    assert table.header == ("action unit", "base rate", "always present", "cnn")
+    assert table.header == ("action unit", "base rate", "always present", "CNN")
     assert table.rows[1][0] == "AU12 lip corner puller"
     assert table.rows[1][3] == f"{100 * cnn.per_au[1]:.1f}"
     assert table.rows[3][0] == "mean"

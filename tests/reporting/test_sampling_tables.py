@@ -92,7 +92,7 @@ def test_rare_row_is_the_mean_over_the_rare_aus(metric):
 def test_rare_row_passes_over_undefined_values():
     results = made_results(rare_aus=(1, 24))
     results.methods["cnn_momu"]["auc"].per_au[0] = np.nan
-    found = column(sampling_table(results, "auc"), "cnn momu")["mean of rare AUs (1, 24)"]
+    found = column(sampling_table(results, "auc"), "CNN MOMU")["mean of rare AUs (1, 24)"]
     assert found == f"{100 * results.methods['cnn_momu']['auc'].per_au[2]:.1f}"
 
 

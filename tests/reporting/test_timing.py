@@ -13,7 +13,7 @@ def test_seconds_are_summed_over_the_folds_that_are_done(tmp_path):
     found = method_seconds(directory, 3, ["svm", "cnn", "lstm"])
     assert found == {"svm": 30.0, "cnn": 90.0}
     line = timing_line(found)
-    assert line == "Minutes of each method, all folds: svm 0.5 (25 %), cnn 1.5 (75 %)."
+    assert line == "Minutes of each method, all folds: SVM 0.5 (25 %), CNN 1.5 (75 %)."
 
 
 def test_nothing_known_is_nothing_said():
