@@ -205,7 +205,8 @@ class Experiment:
     seed: int = 0
     """Seed of initialisation, sampling and dropout."""
     loss_weighting: LossWeighting = LossWeighting.NONE
-    """Weights of the labels in the losses of all stages; shares are those of training subjects."""
+    """Weights of the labels in the losses of all stages; shares are those of training subjects. The
+    CNN's loss stays unweighted where `sampling.strategy` balances its batches already."""
     synthetic: SyntheticConfig = dataclasses.field(default_factory=SyntheticConfig)
     test_synthetic: SyntheticConfig = dataclasses.field(default_factory=SyntheticConfig)
     """The built-in faces of `test_dataset=synthetic`."""

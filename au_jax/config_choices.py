@@ -46,6 +46,10 @@ class SamplingStrategy(enum.Enum):
     WEIGHTED = "weighted"
 
 
+BALANCING_STRATEGIES = frozenset({SamplingStrategy.MOMU, SamplingStrategy.WEIGHTED})
+"""Those that draw rare AUs more often; the others keep base rates."""
+
+
 class Scenario(enum.Enum):
     """Whose frames the models are tested on (paper, section 5.3.2).
 

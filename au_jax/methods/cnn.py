@@ -11,6 +11,7 @@ import numpy as np
 
 from au_jax import atomic_files
 from au_jax.config import CnnConfig
+from au_jax.config_choices import BALANCING_STRATEGIES
 from au_jax.datasets.labelled_faces import LabelledFaces
 from au_jax.datasets.row_selection import evenly_spaced
 from au_jax.methods.cnn_scoring import (
@@ -118,7 +119,7 @@ def _train(fold_run: FoldRun, name: str = "cnn") -> dict[str, Any]:
             batch_size=config.batch_size,
         ),
         optimizer=SgdMomentum(config.momentum, config.weight_decay),
-        constants={"mean_face": mean_face, "class_weights": fold_run.class_weights()},
+        constants={"mean_face": mean_face, "class_weights": _class_weights(fold_run)},
         batches=_planned_batches(fold_run, seed),
         loader_workers=fold_run.loader_workers,
         evaluate=lambda trained: _evaluate(fold_run, trained, mean_face),
@@ -130,6 +131,16 @@ def _train(fold_run: FoldRun, name: str = "cnn") -> dict[str, Any]:
     )
     best = train(stage, params, fold_run.folder(name))
     return {"params": best, "mean_face": mean_face}
+
+
+def _class_weights(fold_run: FoldRun) -> np.ndarray:
+    """Return the weights of absent and present labels in the loss, float32 `[2, aus]`.
+
+    All 1 where batches are balanced already: rare AUs would count twice.
+    """
+    weights = fold_run.class_weights()
+    balanced = fold_run.experiment.sampling.strategy in BALANCING_STRATEGIES
+    return np.ones_like(weights) if balanced else weights
 
 
 def _pretrained(before: FoldRun, params: PyTree, aus: tuple[int, ...]) -> PyTree:
@@ -182,7 +193,7 @@ def _evaluate(fold_run: FoldRun, params: PyTree, mean_face: jax.Array) -> Evalua
         return labels[frames], logits_of(fold_run.dataset, config, params, mean_face, frames)
 
     known, logits = scored(fold_run.fold.validation, config.evaluation_frames)
-    weights = label_weights(jnp.asarray(known), jnp.asarray(fold_run.class_weights()))
+    weights = label_weights(jnp.asarray(known), jnp.asarray(_class_weights(fold_run)))
     loss = masked_cross_entropy(
         jnp.asarray(logits), jnp.asarray(known), config.reduction.value, weights
     )

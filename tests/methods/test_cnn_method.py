@@ -12,11 +12,12 @@ from made_folds import (  # pyright: ignore[reportMissingImports]
     random_dataset,
 )
 
-from au_jax.config import AugmentationConfig, CnnConfig, LossWeighting
+from au_jax.config import AugmentationConfig, CnnConfig, LossWeighting, SamplingStrategy
 from au_jax.methods import cnn, cnn_scoring
 from au_jax.methods.cnn import CnnObjective
 from au_jax.training.augmentation import Augmentation
 from au_jax.training.checkpoints import save_model
+from au_jax.training.losses import balanced_class_weights
 
 
 def captured_stage(fold_run, monkeypatch):
@@ -228,3 +229,15 @@ def test_logits_and_fc7_of_every_frame_are_left_for_later_stages(tmp_path):
     expected, features = apply({"params": model["params"]}, middle)
     np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(fc7, features, atol=1e-3)
+
+
+@pytest.mark.parametrize("strategy", SamplingStrategy)
+def test_rare_aus_are_not_balanced_twice(tmp_path, monkeypatch, strategy):
+    fold_run = make_fold(
+        tmp_path, loss_weighting=LossWeighting.BALANCED, sampling={"strategy": strategy}
+    )
+    weights = captured_stage(fold_run, monkeypatch).constants["class_weights"]
+    balanced = balanced_class_weights(fold_run.dataset.frames.labels[fold_run.fold.train])
+    drawn_evenly = strategy in (SamplingStrategy.MOMU, SamplingStrategy.WEIGHTED)
+    expected = np.ones_like(balanced) if drawn_evenly else balanced
+    np.testing.assert_array_equal(weights, expected)
