@@ -24,7 +24,7 @@ def experiment() -> Experiment:
         loss_weighting=LossWeighting.BALANCED,
         features=laptop_settings.half_the_components(),
         svm=laptop_settings.balanced_svm(),
-        cnn=laptop_settings.narrow_cnn(steps=1200, learning_rate=1e-2),
+        cnn=laptop_settings.narrow_cnn(steps=2400, learning_rate=1e-2),
         lstm=laptop_settings.small_lstm(window=100, batch_size=32),
         fusion=laptop_settings.short_fusion(),
     )
