@@ -211,7 +211,8 @@ class Experiment:
     test_synthetic: SyntheticConfig = dataclasses.field(default_factory=SyntheticConfig)
     """The built-in faces of `test_dataset=synthetic`."""
     transfer_dataset: str = ""
-    """The data set that the CNN of the method `anet_t` is trained on."""
+    """The data set that the CNN of the method `anet_t` is trained on; empty takes the built-in
+    faces of `pretraining`."""
     transfer_synthetic: SyntheticConfig = dataclasses.field(default_factory=SyntheticConfig)
     """The built-in faces of `transfer_dataset=synthetic`."""
     protocol: ProtocolConfig = dataclasses.field(default_factory=ProtocolConfig)

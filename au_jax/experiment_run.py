@@ -94,19 +94,32 @@ def _runs_on_other_data(
     They are numbered after the folds, so that their seeds are their own.
     """
     runs, number = {}, fold_count(experiment.protocol)
-    if experiment.pretraining.steps and any(method.startswith("cnn") for method in methods):
+    transfers = "anet_t" in methods
+    pretrained = transfers and _transfers_pretrained(experiment)
+    trains = any(method.startswith("cnn") for method in methods)
+    if experiment.pretraining.steps and (trains or pretrained):
         runs["pretraining"] = _pretraining(experiment, data_dir, directory, number)
-    if "anet_t" in methods:
+    if transfers and pretrained:
+        runs["transfer"] = runs["pretraining"]
+    elif transfers:
         runs["transfer"] = _transfer(experiment, data_dir, directory, number + 1)
     return runs
+
+
+def _transfers_pretrained(experiment: Experiment) -> bool:
+    """Return whether `anet_t` takes the CNN that pretraining gives."""
+    return not experiment.transfer_dataset and experiment.pretraining.steps > 0
 
 
 def _possible(experiment: Experiment, data_dir: str) -> list[str]:
     """Return the experiment's methods, without `anet_t` if its other data set is not there."""
     name = experiment.transfer_dataset
-    if "anet_t" not in experiment.methods or name == "synthetic":
-        return list(experiment.methods)
-    if name and dataset_directory(name, data_dir).exists():
+    if (
+        "anet_t" not in experiment.methods
+        or name == "synthetic"
+        or _transfers_pretrained(experiment)
+        or (name and dataset_directory(name, data_dir).exists())
+    ):
         return list(experiment.methods)
     print(f"anet_t is left out: there is no prepared data set '{name}'", file=sys.stderr)
     return [method for method in experiment.methods if method != "anet_t"]
@@ -134,7 +147,7 @@ def _transfer(experiment: Experiment, data_dir: str, directory: epath.Path, numb
     if not name:
         raise InputError(
             "the method anet_t takes features of a CNN that was trained on another data set; name "
-            "it with --experiment.transfer_dataset=…"
+            "it with --experiment.transfer_dataset=…, or set --experiment.pretraining.steps"
         )
     dataset = open_dataset(name, experiment.transfer_synthetic, data_dir)
     shared = [au for au in experiment.aus if au in dataset.aus]

@@ -522,6 +522,23 @@ def test_own_videos_start_from_one_pretraining_for_all_folds(home, folder, monke
     assert list(results["methods"]) == METHODS and results["folds_done"] == 1
 
 
+def test_anet_t_takes_the_pretrained_network_where_no_data_set_is_named(home, folder, monkeypatch):
+    trained = []
+    train = cnn._train
+
+    def counted(fold_run, name):
+        trained.append(fold_run.name)
+        return train(fold_run, name)
+
+    monkeypatch.setattr(cnn, "_train", counted)
+    more = [folder, "--methods=anet_t,cnn", "--fold=1", "--experiment.pretraining.steps=2"]
+    assert home.run(*more, workdir="own_transfer") == 0
+    assert trained == ["pretraining", "fold 2 of 3"]
+    directory = home.path / "own_transfer/tiny"
+    assert "anet_t" in results_of(directory)["methods"]
+    assert not (directory / "transfer").exists()
+
+
 def test_pretraining_that_was_stopped_goes_on(home, folder, monkeypatch):
     more = [folder, "--methods=cnn", "--fold=2", "--experiment.pretraining.steps=2"]
     saved = checkpoints.ocp.save
