@@ -10,7 +10,6 @@ assigns to them after `validate` has been called.
 import dataclasses
 
 from au_jax import facs
-from au_jax.config_checks import check_experiment
 from au_jax.config_choices import (
     Initialisation,
     LossWeighting,
@@ -225,14 +224,6 @@ class Experiment:
     svm: SvmConfig = dataclasses.field(default_factory=SvmConfig)
     cpm: CpmConfig = dataclasses.field(default_factory=CpmConfig)
     jpml: JpmlConfig = dataclasses.field(default_factory=JpmlConfig)
-
-    def validate(self) -> None:
-        """Check the values that the types do not.
-
-        Raises:
-            InputError: naming the field, its value, and what is allowed.
-        """
-        check_experiment(self)
 
 
 def setting_names() -> list[str]:

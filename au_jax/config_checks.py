@@ -1,15 +1,12 @@
 """Checks of an experiment's values that their types do not make."""
 
 import dataclasses
-from typing import TYPE_CHECKING
 
 from au_jax import facs
+from au_jax.config import Experiment
 from au_jax.config_choices import Scenario, Split
 from au_jax.config_tree import leaves
 from au_jax.errors import InputError
-
-if TYPE_CHECKING:
-    from au_jax.config import Experiment
 
 _POSITIVE = {
     *("batch_size", "cells", "evaluate_every", "hidden", "layers", "learning_rate", "margin"),
@@ -23,7 +20,7 @@ _NOT_NEGATIVE = {
 }
 
 
-def check_experiment(experiment: "Experiment") -> None:
+def check_experiment(experiment: Experiment) -> None:
     """Check all values.
 
     Raises:
@@ -46,7 +43,7 @@ def check_experiment(experiment: "Experiment") -> None:
             _require(0 <= value < 1, path, value, "0 to below 1")
 
 
-def _check_protocol(experiment: "Experiment") -> None:
+def _check_protocol(experiment: Experiment) -> None:
     protocol, other = experiment.protocol, experiment.test_dataset
     _require(protocol.folds >= 2, "protocol.folds", protocol.folds, "2 or more")
     if protocol.scenario is Scenario.WITHIN:
@@ -60,7 +57,7 @@ def _check_protocol(experiment: "Experiment") -> None:
     _require(0 < share < 1, "protocol.validation_share", share, "between 0 and 1")
 
 
-def _check_built_in_faces(experiment: "Experiment") -> None:
+def _check_built_in_faces(experiment: Experiment) -> None:
     """A seed and a number make a person: sets that are used together must differ in their seed."""
     people = {
         "synthetic": (experiment.synthetic, experiment.dataset == "synthetic"),
@@ -86,7 +83,7 @@ def _check_built_in_faces(experiment: "Experiment") -> None:
             seeds[faces.seed] = name
 
 
-def _check_networks(experiment: "Experiment") -> None:
+def _check_networks(experiment: Experiment) -> None:
     cnn, lstm, share = experiment.cnn, experiment.lstm, experiment.fusion.lstm_share
     _require(cnn.width > 0, "cnn.width", cnn.width, "above 0")
     _require(cnn.groups in (1, 2), "cnn.groups", cnn.groups, "1 or 2")
@@ -97,7 +94,7 @@ def _check_networks(experiment: "Experiment") -> None:
     _require(0 <= share <= 1, "fusion.lstm_share", share, "0 to 1")
 
 
-def _check_competitors(experiment: "Experiment") -> None:
+def _check_competitors(experiment: Experiment) -> None:
     alphas, betas = experiment.jpml.alphas, experiment.jpml.betas
     costs, energy = experiment.svm.costs, experiment.features.pca_energy
     _require(bool(costs) and min(costs) > 0, "svm.costs", costs, "one or more, all above 0")

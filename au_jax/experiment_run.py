@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from etils import epath
 
 from au_jax.config import Experiment
+from au_jax.config_checks import check_experiment
 from au_jax.datasets.dataset import Dataset, select_aus
 from au_jax.datasets.folds import validation_split
 from au_jax.datasets.protocol import fold_count
@@ -46,7 +47,7 @@ def run_experiment(
     Raises:
         InputError: for settings, data or a work directory that cannot be used.
     """
-    experiment.validate()
+    check_experiment(experiment)
     ordered = in_order(methods or experiment.methods)
     count = fold_count(experiment.protocol)
     if fold is not None and not 0 <= fold < count:

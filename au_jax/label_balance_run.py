@@ -9,6 +9,7 @@ from etils import epath
 from au_jax import facs
 from au_jax.analysis.label_balance import LabelBalance, measure_label_balance
 from au_jax.config import Experiment
+from au_jax.config_checks import check_experiment
 from au_jax.datasets.dataset import select_aus
 from au_jax.datasets.multi_label_csv import MinusOne, MultiLabelTable, read_multi_label_csv
 from au_jax.datasets.registry import load_dataset
@@ -64,7 +65,7 @@ def run_label_balance(
     Raises:
         InputError: for settings or labels that cannot be used.
     """
-    experiment.validate()
+    check_experiment(experiment)
     source = _from_file(file, experiment) if file else _from_dataset(experiment, data_dir)
     measured = _measure(source, experiment)
     notes = [*source.notes, *_sampling_notes(measured, experiment.sampling.draw_size)]

@@ -6,6 +6,7 @@ import numpy as np
 from etils import epath
 from tiny_experiment import experiment  # pyright: ignore[reportMissingImports]
 
+from au_jax.config_checks import check_experiment
 from au_jax.datasets.dataset import ArrayFaces, Dataset, FramesTable
 from au_jax.datasets.folds import subject_folds
 from au_jax.methods.fold_run import FoldRun
@@ -52,7 +53,7 @@ def make_fold(directory, dataset=None, **settings):
         if isinstance(value, dict):
             value = dataclasses.replace(getattr(chosen, name), **value)
         setattr(chosen, name, value)
-    chosen.validate()
+    check_experiment(chosen)
     dataset = dataset or random_dataset()
     folds = subject_folds(
         dataset.frames.subject, folds=3, validation_share=chosen.protocol.validation_share, seed=0

@@ -4,13 +4,14 @@ import json
 import pytest
 
 from au_jax.config import Experiment, Reduction, setting_names
+from au_jax.config_checks import check_experiment
 from au_jax.config_tree import differences, to_json
 from au_jax.errors import InputError
 
 
 def test_defaults_are_the_settings_of_the_paper():
     experiment = Experiment()
-    experiment.validate()
+    check_experiment(experiment)
     cnn, lstm = experiment.cnn, experiment.lstm
     assert (cnn.face_size, cnn.crop, cnn.batch_size) == (200, 176, 196)
     assert (cnn.learning_rate, cnn.momentum, cnn.weight_decay) == (1e-3, 0.9, 5e-4)
@@ -40,7 +41,7 @@ def test_a_value_out_of_range_is_named_with_what_is_allowed(setting, value):
     part, field = setting.split(".")
     setattr(getattr(experiment, part), field, value)
     with pytest.raises(InputError, match=rf"{setting} is {value}; allowed is"):
-        experiment.validate()
+        check_experiment(experiment)
 
 
 @pytest.mark.parametrize(
@@ -51,12 +52,12 @@ def test_weights_of_jpml_are_checked_one_by_one(setting, value):
     experiment = Experiment()
     setattr(experiment.jpml, setting, value)
     with pytest.raises(InputError, match=rf"jpml.{setting} is .*one or more, all"):
-        experiment.validate()
+        check_experiment(experiment)
 
 
 def test_unknown_aus_are_named():
     with pytest.raises(InputError, match=r"\[99\]"):
-        Experiment(aus=(1, 99)).validate()
+        check_experiment(Experiment(aus=(1, 99)))
 
 
 def test_json_comes_back_equal_and_differences_name_each_field():

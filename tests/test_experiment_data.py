@@ -5,6 +5,7 @@ from random_datasets import made_dataset  # pyright: ignore[reportMissingImports
 
 from au_jax import experiment_data
 from au_jax.config import Experiment, Preset, ProtocolConfig, Scenario, SyntheticConfig
+from au_jax.config_checks import check_experiment
 from au_jax.errors import InputError
 from au_jax.experiment_data import open_protocol
 
@@ -89,7 +90,7 @@ def test_two_sets_of_built_in_faces_are_called_after_what_sets_them_apart(preset
         synthetic=SyntheticConfig(subjects=4),
         test_synthetic=SyntheticConfig(subjects=5, preset=preset, seed=7),
     )
-    experiment.validate()
+    check_experiment(experiment)
     protocol = open_protocol(experiment, "")
     assert {part.tested_on for part in protocol.parts} == names
     assert len(protocol.dataset.frames.subjects) == 9
@@ -109,7 +110,7 @@ def test_same_built_in_people_in_both_data_sets_are_refused():
         test_synthetic=SyntheticConfig(preset=Preset.GFT_LIKE),
     )
     with pytest.raises(InputError, match=r"test_synthetic.seed is 0; allowed is another than"):
-        experiment.validate()
+        check_experiment(experiment)
 
 
 @pytest.mark.parametrize(
@@ -122,4 +123,4 @@ def test_same_built_in_people_in_both_data_sets_are_refused():
 )
 def test_scenario_and_data_sets_must_fit(scenario, other, message):
     with pytest.raises(InputError, match=message):
-        made_experiment(scenario, dataset="mine", test_dataset=other).validate()
+        check_experiment(made_experiment(scenario, dataset="mine", test_dataset=other))

@@ -2,6 +2,7 @@ import ast
 
 import pytest
 
+from au_jax.config_checks import check_experiment
 from au_jax.errors import InputError
 from au_jax.named_experiments import known_experiments, load_experiment
 
@@ -9,7 +10,7 @@ from au_jax.named_experiments import known_experiments, load_experiment
 @pytest.mark.parametrize("name", sorted(known_experiments()))
 def test_every_experiment_loads_is_valid_and_says_how_to_run_it(name):
     experiment = load_experiment(name)
-    experiment.validate()
+    check_experiment(experiment)
     assert experiment.name == name
     docstring = ast.get_docstring(ast.parse(known_experiments()[name].read_text()))
     assert docstring is not None

@@ -5,6 +5,7 @@ import pytest
 from made_folds import AUS, make_fold, random_dataset  # pyright: ignore[reportMissingImports]
 
 from au_jax.config import CpmConfig, Experiment
+from au_jax.config_checks import check_experiment
 from au_jax.errors import InputError
 from au_jax.methods.cpm import method
 from au_jax.methods.cpm.adaptation import subject_scores
@@ -128,7 +129,7 @@ def test_a_stopped_run_goes_on_and_tidies_up(tmp_path, prepared, monkeypatch):
 
 def test_it_is_a_method_with_settings_that_are_checked():
     assert METHODS["cpm"].run is method.run and METHODS["cpm"].requires == ()
-    Experiment(cpm=CpmConfig(separation=0.0, smoothness=0.0, transfer=0.0)).validate()
+    check_experiment(Experiment(cpm=CpmConfig(separation=0.0, smoothness=0.0, transfer=0.0)))
     for wrong in ({"iterations": 0}, {"regularisation": 0.0}, {"transfer": -1.0}):
         with pytest.raises(InputError, match=f"experiment.cpm.{next(iter(wrong))} is"):
-            Experiment(cpm=dataclasses.replace(CpmConfig(), **wrong)).validate()
+            check_experiment(Experiment(cpm=dataclasses.replace(CpmConfig(), **wrong)))
