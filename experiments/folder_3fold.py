@@ -11,6 +11,7 @@ mean F1-frame always present .508, CNN .579, LSTM .539, hybrid .585.
 
 from au_jax import laptop_settings
 from au_jax.config import Experiment, LossWeighting, PretrainingConfig, ProtocolConfig
+from au_jax.paper_settings import ALL_METHODS
 
 
 def experiment() -> Experiment:
@@ -18,8 +19,11 @@ def experiment() -> Experiment:
     return Experiment(
         dataset="folder",
         aus=(),
+        methods=ALL_METHODS,
         protocol=ProtocolConfig(folds=3),
         loss_weighting=LossWeighting.BALANCED,
+        features=laptop_settings.half_the_components(),
+        svm=laptop_settings.balanced_svm(),
         pretraining=PretrainingConfig(steps=1200, synthetic=laptop_settings.built_in_people()),
         cnn=laptop_settings.narrow_cnn(steps=100, learning_rate=1e-3),
         lstm=laptop_settings.small_lstm(window=250, batch_size=10),
