@@ -5,34 +5,10 @@
 The twin of gft_3fold: the same methods and report without any data. 150 people.
 """
 
-import dataclasses
-
-from au_jax import laptop_settings
-from au_jax.config import (
-    Experiment,
-    LossWeighting,
-    Preset,
-    ProtocolConfig,
-    SamplingConfig,
-    SamplingStrategy,
-)
-from au_jax.paper_settings import ALL_METHODS
+from au_jax.config import Experiment, Preset
+from au_jax.laptop_settings import table_experiment
 
 
 def experiment() -> Experiment:
     """Return the experiment."""
-    people = laptop_settings.built_in_people()
-    return Experiment(
-        methods=ALL_METHODS,
-        protocol=ProtocolConfig(folds=3),
-        synthetic=dataclasses.replace(people, preset=Preset.GFT_LIKE, seed=1),
-        transfer_dataset="synthetic",
-        transfer_synthetic=dataclasses.replace(people, preset=Preset.BP4D_LIKE, seed=0),
-        loss_weighting=LossWeighting.BALANCED,
-        sampling=SamplingConfig(strategy=SamplingStrategy.WEIGHTED),
-        features=laptop_settings.half_the_components(),
-        svm=laptop_settings.balanced_svm(),
-        cnn=laptop_settings.narrow_cnn(steps=2400, learning_rate=1e-2),
-        lstm=laptop_settings.small_lstm(window=100, batch_size=32),
-        fusion=laptop_settings.short_fusion(),
-    )
+    return table_experiment(Preset.GFT_LIKE)

@@ -1,0 +1,14 @@
+"""Trained on built-in faces that imitate BP4D, tested on others that imitate GFT, on a laptop.
+
+    python -m au_jax.main --experiment=synthetic_bp4d_to_gft
+
+The twin of bp4d_to_gft: the same methods and report without any data. 150 people in each set.
+"""
+
+from au_jax.config import Experiment, Preset
+from au_jax.laptop_settings import cross_dataset_experiment
+
+
+def experiment() -> Experiment:
+    """Return the experiment."""
+    return cross_dataset_experiment(Preset.BP4D_LIKE)
