@@ -31,6 +31,29 @@ def test_experiments_on_licensed_data_use_the_full_size_networks():
         assert experiment.protocol.folds == int(name.split("_")[1].removesuffix("fold"))
 
 
+@pytest.mark.parametrize(
+    ("licensed", "twin"),
+    [
+        ("gft_3fold", "synthetic_table1"),
+        ("bp4d_3fold", "synthetic_table2"),
+        ("gft_to_bp4d", "synthetic_gft_to_bp4d"),
+        ("bp4d_to_gft", "synthetic_bp4d_to_gft"),
+    ],
+)
+def test_a_built_in_twin_compares_the_same_methods_under_the_same_protocol(licensed, twin):
+    real, drawn = load_experiment(licensed), load_experiment(twin)
+    assert drawn.methods == real.methods
+    assert drawn.protocol.folds == real.protocol.folds
+    assert drawn.protocol.scenario is real.protocol.scenario
+    for real_name, drawn_name, people in (
+        (real.dataset, drawn.dataset, drawn.synthetic),
+        (real.test_dataset, drawn.test_dataset, drawn.test_synthetic),
+        (real.transfer_dataset, drawn.transfer_dataset, drawn.transfer_synthetic),
+    ):
+        assert bool(real_name) == bool(drawn_name)
+        assert not real_name or people.preset.value == f"{real_name}_like"
+
+
 def test_an_unknown_name_lists_the_known_ones():
     with pytest.raises(InputError, match=r"'gft_11fold'.*gft_10fold.*synthetic_3fold"):
         load_experiment("gft_11fold")

@@ -4,7 +4,7 @@ import math
 
 from au_jax.reporting.tables import Table
 
-_SENTENCE = 30
+_SENTENCE = 40
 """Letters above which words are broken into lines."""
 _LETTERS_OF_A_LINE = 75
 _SMALL_LETTERS_OF_A_LINE = 90
@@ -22,6 +22,7 @@ _LATEX = str.maketrans(
         ">": "$>$",
         "→": r"$\to$",
         "–": "--",
+        "…": r"\ldots{}",
         "“": "``",
         "”": "''",
     }
