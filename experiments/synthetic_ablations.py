@@ -5,9 +5,9 @@
 CNN or LSTM alone; their scores fused by a mean, by the paper's network that starts from noise, and
 by the hybrid of the other laptop experiments, which corrects the mean; their features fused instead
 of their scores; the LSTM on fewer and more principal components; and a CNN for each AU beside the
-one for all. 60 people and four AUs, in two pairs that often go together; 17 minutes on two CPU cores
-beside other work, 3.2 GB. Mean F1-frame, synthetic, in the order of the methods: .622, .586, .625,
-.624, .591, .601; LSTM .597, .587, .595; .658; always present .474.
+one for all. 60 people and four AUs, in two pairs that often go together; 17 minutes on two CPU
+cores beside other work, 3.2 GB. Mean F1-frame, synthetic, in the order of the methods: .622, .586,
+.625, .624, .591, .601; LSTM .597, .587, .595; .658; always present .474.
 """
 
 import dataclasses
