@@ -7,6 +7,7 @@ os.environ.setdefault("JAX_NUM_CPU_DEVICES", "2")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
 import importlib.util
+import signal
 
 import jax
 import pytest
@@ -16,6 +17,11 @@ from hypothesis import settings
 from au_jax.errors import InputError
 from au_jax.faces import model_files
 from au_jax.faces.install_models import install_models
+
+# A job in the background of a shell is started with Ctrl-C ignored, and hands that on to the
+# processes that the tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Grain reads absl flags, which nobody parses under pytest.
 flags.FLAGS.mark_as_parsed()
