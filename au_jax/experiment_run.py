@@ -10,7 +10,7 @@ from au_jax.config import Experiment
 from au_jax.config_checks import check_experiment
 from au_jax.datasets.dataset import Dataset, select_aus
 from au_jax.datasets.folds import validation_split
-from au_jax.datasets.protocol import fold_count
+from au_jax.datasets.protocol import Protocol, fold_count
 from au_jax.datasets.registry import dataset_directory
 from au_jax.errors import InputError
 from au_jax.experiment_data import draw_faces, open_dataset, open_protocol
@@ -72,17 +72,21 @@ def run_experiment(
             **on_other_data,
         )
         run_methods(run, ordered)
+    return _report(experiment, protocol, directory, in_order([*experiment.methods, *ordered]))
+
+
+def _report(
+    experiment: Experiment, protocol: Protocol, directory: epath.Path, methods: Sequence[str]
+) -> epath.Path:
+    """Write the results of what is there and the page, print the tables, return the page's path."""
     results = collect_parts(
-        directory,
-        experiment=experiment.name,
-        parts=protocol.parts,
-        methods=in_order([*experiment.methods, *ordered]),
+        directory, experiment=experiment.name, parts=protocol.parts, methods=methods
     )
     write_results(directory, results)
     page = write_report(directory, results, experiment, protocol)
     for part in results:
         print(as_text(part_table(part, "f1_frame")), end="\n\n")
-    if timing := timing_line(method_seconds(directory, count, list(METHODS))):
+    if timing := timing_line(method_seconds(directory, len(protocol.folds), list(METHODS))):
         print(timing)
     return page
 

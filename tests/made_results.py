@@ -1,4 +1,4 @@
-"""Numbers of a part of an experiment, made up."""
+"""Numbers of a part of an experiment, and a table, made up."""
 
 import itertools
 
@@ -7,6 +7,17 @@ import numpy as np
 from au_jax import metrics
 from au_jax.metrics.over_subjects import Difference
 from au_jax.reporting.results import METRICS, Results, Value
+from au_jax.reporting.tables import Table
+
+TABLE = Table(
+    title="F1 of 50 % & more_of #1",
+    header=("unit", "what", "number"),
+    rows=(("AU1", "a\\b ~ ^{c}", "−1.0 ± 2.0"), ("AU2", "< 0.1 –", "3*"), ("mean", "$", "4")),
+    best=(frozenset({2}), frozenset(), frozenset({1, 2})),
+    notes=("100 % sure_ly.",),
+    words=frozenset({0, 1}),
+)
+"""A table with everything that a format must set: words, bold cells, a mean, a note, odd signs."""
 
 
 def made_results(

@@ -4,22 +4,14 @@ import shutil
 import subprocess
 
 import pytest
-from made_results import made_results  # pyright: ignore[reportMissingImports]
+from made_results import TABLE, made_results  # pyright: ignore[reportMissingImports]
 
 from au_jax.reporting.competitor_tables import competitor_table
 from au_jax.reporting.difference_tables import difference_list, difference_matrix
 from au_jax.reporting.latex import as_latex
 from au_jax.reporting.statement_tables import decide_all, statement_table
-from au_jax.reporting.tables import Table, metric_table
+from au_jax.reporting.tables import metric_table
 
-TABLE = Table(
-    title="F1 of 50 % & more_of #1",
-    header=("unit", "what", "number"),
-    rows=(("AU1", "a\\b ~ ^{c}", "−1.0 ± 2.0"), ("AU2", "< 0.1 –", "3*"), ("mean", "$", "4")),
-    best=(frozenset({2}), frozenset(), frozenset({1, 2})),
-    notes=("100 % sure_ly.",),
-    words=frozenset({0, 1}),
-)
 UNESCAPED = {
     r"\textbackslash{}": "\\",
     r"\textasciitilde{}": "~",

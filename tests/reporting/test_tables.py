@@ -2,18 +2,9 @@ import dataclasses
 
 import numpy as np
 import pytest
-from made_results import made_results  # pyright: ignore[reportMissingImports]
+from made_results import TABLE, made_results  # pyright: ignore[reportMissingImports]
 
-from au_jax.reporting.tables import Table, as_markdown, as_text, metric_table
-
-TABLE = Table(
-    title="F1 of 50 % & more_of #1",
-    header=("unit", "what", "number"),
-    rows=(("AU1", "a\\b ~ ^{c}", "−1.0 ± 2.0"), ("AU2", "< 0.1 –", "3*"), ("mean", "$", "4")),
-    best=(frozenset({2}), frozenset(), frozenset({1, 2})),
-    notes=("100 % sure_ly.",),
-    words=frozenset({0, 1}),
-)
+from au_jax.reporting.tables import as_markdown, as_text, metric_table
 
 
 def test_columns_of_words_are_set_from_the_left():
