@@ -52,6 +52,11 @@ def run_experiment(
     count = fold_count(experiment.protocol)
     if fold is not None and not 0 <= fold < count:
         raise InputError(f"--fold is {fold}; allowed is 0 to {count - 1}")
+    if "anet_t" in ordered and not (experiment.transfer_dataset or experiment.pretraining.steps):
+        raise InputError(
+            "the method anet_t takes features of a CNN that was trained on another data set; name "
+            "it with --experiment.transfer_dataset=…, or set --experiment.pretraining.steps"
+        )
     protocol = open_protocol(experiment, data_dir)
     if not methods:
         ordered = in_order(_possible(experiment, data_dir))
@@ -148,13 +153,7 @@ def _pretraining(
 
 def _transfer(experiment: Experiment, data_dir: str, directory: epath.Path, number: int) -> FoldRun:
     """Return the run that trains a CNN on another data set, whose features `anet_t` takes."""
-    name = experiment.transfer_dataset
-    if not name:
-        raise InputError(
-            "the method anet_t takes features of a CNN that was trained on another data set; name "
-            "it with --experiment.transfer_dataset=…, or set --experiment.pretraining.steps"
-        )
-    dataset = open_dataset(name, experiment.transfer_synthetic, data_dir)
+    dataset = open_dataset(experiment.transfer_dataset, experiment.transfer_synthetic, data_dir)
     shared = [au for au in experiment.aus if au in dataset.aus]
     chosen = select_aus(dataset, shared) if shared else dataset
     return _run_on_all(experiment, chosen, number, directory / "transfer")

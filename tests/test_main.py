@@ -421,6 +421,7 @@ def test_wrong_flags_are_usage_errors(tmp_path, monkeypatch, capsys, arguments, 
         ("--experiment.protocol.folds=1", ["protocol.folds is 1", "2 or more"]),
         ("--experiment.aus=(1,99)", ["99"]),
         ("--dataset=../whole", ["cannot be the name of a data set"]),
+        ("--methods=anet_t", ["another data set", "transfer_dataset", "pretraining.steps"]),
     ],
 )
 def test_wrong_values_are_refused_in_one_line_before_anything_is_written(
