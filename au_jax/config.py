@@ -4,7 +4,7 @@ The defaults are the full-size settings of Chu, De la Torre and Cohn 2018 ("the 
 paper is silent, BUILD_NOTES.md gives the reason of the value. An experiment holds no paths.
 
 The classes are plain dataclasses, because command-line overrides assign to their fields; nothing
-assigns to them after `validate` has been called.
+assigns to them after `config_checks.check_experiment`.
 """
 
 import dataclasses

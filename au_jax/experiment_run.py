@@ -104,14 +104,13 @@ def _runs_on_other_data(
     They are numbered after the folds, so that their seeds are their own.
     """
     runs, number = {}, fold_count(experiment.protocol)
-    transfers = "anet_t" in methods
-    pretrained = transfers and _transfers_pretrained(experiment)
+    borrows = "anet_t" in methods and _transfers_pretrained(experiment)
     trains = any(method.startswith("cnn") for method in methods)
-    if experiment.pretraining.steps and (trains or pretrained):
+    if experiment.pretraining.steps and (trains or borrows):
         runs["pretraining"] = _pretraining(experiment, data_dir, directory, number)
-    if transfers and pretrained:
+    if borrows:
         runs["transfer"] = runs["pretraining"]
-    elif transfers:
+    elif "anet_t" in methods:
         runs["transfer"] = _transfer(experiment, data_dir, directory, number + 1)
     return runs
 
