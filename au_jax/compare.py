@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from absl import flags
 
-from au_jax.command import execute
+from au_jax.system.command import execute
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -21,7 +21,7 @@ def run(arguments: Sequence[str]) -> int:
         arguments: command line, the program's name first.
 
     Returns:
-        the exit code, see `au_jax.command`.
+        the exit code, see `au_jax.system.command`.
     """
     # Only names: the libraries of the room come when the command runs.
     metrics = ["f1_frame", "f1_event", "auc", "balanced_accuracy"]

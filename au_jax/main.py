@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from absl import flags
 from ml_collections import config_flags
 
-from au_jax.command import execute
-from au_jax.config import Experiment, setting_names
 from au_jax.errors import InputError
-from au_jax.named_experiments import known_experiments, load_experiment
+from au_jax.settings.experiment import Experiment, setting_names
+from au_jax.settings.named import known_experiments, load_experiment
+from au_jax.system.command import execute
 
 LABEL_BALANCE = "label_balance"
 """The experiment that measures labels instead of training."""
@@ -32,7 +32,7 @@ def run(arguments: Sequence[str]) -> int:
         arguments: command line, the program's name first.
 
     Returns:
-        the exit code, see `au_jax.command`.
+        the exit code, see `au_jax.system.command`.
     """
     values = _define_flags(arguments)
 
@@ -54,7 +54,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run_experiment(values: flags.FlagValues) -> object:
     # Only now: --help and wrong flags need none of the libraries below.
-    from au_jax.experiment_run import run_experiment
+    from au_jax.pipeline.run import run_experiment
 
     return run_experiment(
         values.experiment,
@@ -67,8 +67,8 @@ def _run_experiment(values: flags.FlagValues) -> object:
 
 
 def _run_label_balance(values: flags.FlagValues) -> object:
-    from au_jax.datasets.multi_label_csv import MinusOne
-    from au_jax.label_balance_run import LabelFile, run_label_balance
+    from au_jax.datasets.raw.multi_label_csv import MinusOne
+    from au_jax.pipeline.label_balance import LabelFile, run_label_balance
 
     file = None
     if values.labels is not None:

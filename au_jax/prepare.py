@@ -6,7 +6,7 @@ r"""Turn raw data into a prepared data set.
     python -m au_jax.prepare --describe=data/mine
 
 It uses all cores and can be stopped at any moment; the same command goes on where it stopped. For
-the layout of the folder see au_jax/datasets/folder.py, for those of the licensed data sets
+the layout of the folder see au_jax/datasets/raw/folder.py, for those of the licensed data sets
 bp4d.py, bp4d_plus.py, gft.py and disfa.py beside it. On a cluster, through Apache Beam:
 
     python -m au_jax.prepare --dataset=folder --source=gs://b/videos --data_dir=gs://b/data \
@@ -21,24 +21,24 @@ from collections.abc import Sequence
 from absl import flags
 from etils import epath
 
-from au_jax import atomic_files
-from au_jax.command import execute
-from au_jax.datasets.check_report import check_report, survey_raw
-from au_jax.datasets.contact_sheet import contact_sheet
 from au_jax.datasets.dataset import Dataset
-from au_jax.datasets.description import describe_dataset, describe_preparation
-from au_jax.datasets.folder import prepare_folder, survey_folder
-from au_jax.datasets.local_copies import is_remote
-from au_jax.datasets.preparation import Execution
-from au_jax.datasets.published_base_rates import PUBLISHED_BASE_RATES
-from au_jax.datasets.raw_dataset import ReaderOptions, left_out, prepare_raw
-from au_jax.datasets.readers import READERS
-from au_jax.datasets.recording_landmarks import LandmarkFolder, TrackedFaces
-from au_jax.datasets.records import open_dataset, read_about, verify_faces
-from au_jax.datasets.registry import LICENSED_DATASETS, dataset_directory
+from au_jax.datasets.prepared.contact_sheet import contact_sheet
+from au_jax.datasets.prepared.description import describe_dataset, describe_preparation
+from au_jax.datasets.prepared.finding import LICENSED_DATASETS, dataset_directory
+from au_jax.datasets.prepared.reading import open_dataset, read_about, verify_faces
+from au_jax.datasets.preparing.preparation import Execution
+from au_jax.datasets.raw.check_report import check_report, survey_raw
+from au_jax.datasets.raw.folder import prepare_folder, survey_folder
+from au_jax.datasets.raw.published_base_rates import PUBLISHED_BASE_RATES
+from au_jax.datasets.raw.raw_dataset import ReaderOptions, left_out, prepare_raw
+from au_jax.datasets.raw.readers import READERS
+from au_jax.datasets.raw.recording_landmarks import LandmarkFolder, TrackedFaces
 from au_jax.errors import InputError
 from au_jax.faces.mean_shape import FACE_SIZE
 from au_jax.facs import INTENSITIES, validate_aus
+from au_jax.system import atomic_files
+from au_jax.system.command import execute
+from au_jax.system.local_copies import is_remote
 
 _MIN_FACE_SIZE, _MAX_FACE_SIZE = 16, 1024
 
@@ -50,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
         arguments: command line, the program's name first.
 
     Returns:
-        the exit code, see `au_jax.command`.
+        the exit code, see `au_jax.system.command`.
     """
     values = _define_flags()
 

@@ -11,7 +11,7 @@ Folds can run as an array job with --fold=0 … --fold=2 into one --workdir. Not
 accuracy to report.
 """
 
-from au_jax.config import Experiment, ProtocolConfig, Split
+from au_jax.settings.experiment import Experiment, ProtocolConfig, Split
 
 
 def experiment() -> Experiment:

@@ -7,8 +7,8 @@ Needs the licensed data set, and a GPU: a fold is 8000 CNN steps of 196 faces. F
 array job with --fold=0 … --fold=9 into one --workdir. Not run by us yet: no accuracy to report.
 """
 
-from au_jax.config import Experiment, SamplingStrategy
-from au_jax.paper_settings import sampling_experiment
+from au_jax.settings.experiment import Experiment, SamplingStrategy
+from au_jax.settings.paper import sampling_experiment
 
 
 def experiment() -> Experiment:

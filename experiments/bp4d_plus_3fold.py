@@ -8,7 +8,7 @@ array job with --fold=0 … --fold=2 into one --workdir. Not run by us yet: no a
 report.
 """
 
-from au_jax.config import Experiment, ProtocolConfig
+from au_jax.settings.experiment import Experiment, ProtocolConfig
 
 
 def experiment() -> Experiment:

@@ -7,8 +7,8 @@ Needs both licensed data sets, and a GPU: 8000 CNN steps of 196 faces. Not run b
 accuracy to report.
 """
 
-from au_jax.config import Experiment, SamplingStrategy
-from au_jax.paper_settings import sampling_experiment
+from au_jax.settings.experiment import Experiment, SamplingStrategy
+from au_jax.settings.paper import sampling_experiment
 
 
 def experiment() -> Experiment:

@@ -8,7 +8,7 @@ Needs both licensed data sets, and a GPU: 8000 CNN steps of 196 faces. Not run b
 accuracy to report.
 """
 
-from au_jax.config import Experiment, ProtocolConfig, Scenario
+from au_jax.settings.experiment import Experiment, ProtocolConfig, Scenario
 
 
 def experiment() -> Experiment:

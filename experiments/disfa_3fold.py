@@ -11,7 +11,7 @@ array job with --fold=0 … --fold=2 into one --workdir. Not run by us yet: no a
 report.
 """
 
-from au_jax.config import Experiment, LstmConfig, ProtocolConfig, Split
+from au_jax.settings.experiment import Experiment, LstmConfig, ProtocolConfig, Split
 
 
 def experiment() -> Experiment:

@@ -10,9 +10,9 @@ each, in six minutes on two CPU cores with 2.7 GB of memory: mean F1-frame alway
 .565, ANet^T .531, CPM .593, JPML .631, CNN .579, LSTM .539, hybrid .585.
 """
 
-from au_jax import laptop_settings
-from au_jax.config import Experiment, LossWeighting, PretrainingConfig, ProtocolConfig
-from au_jax.paper_settings import ALL_METHODS
+from au_jax.settings import laptop as laptop_settings
+from au_jax.settings.experiment import Experiment, LossWeighting, PretrainingConfig, ProtocolConfig
+from au_jax.settings.paper import ALL_METHODS
 
 
 def experiment() -> Experiment:

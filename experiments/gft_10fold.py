@@ -11,8 +11,8 @@ array job with --fold=0 … --fold=9 into one --workdir. Not run by us yet: no a
 report.
 """
 
-from au_jax.config import Experiment, ProtocolConfig
-from au_jax.paper_settings import ALL_METHODS
+from au_jax.settings.experiment import Experiment, ProtocolConfig
+from au_jax.settings.paper import ALL_METHODS
 
 
 def experiment() -> Experiment:

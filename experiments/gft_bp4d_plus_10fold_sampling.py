@@ -10,8 +10,8 @@ methods can run as an array job with --fold=0 … --fold=19 and --methods=cnn_mo
 --workdir. Not run by us yet: no accuracy to report.
 """
 
-from au_jax.config import Experiment
-from au_jax.paper_settings import all_sampling_experiment
+from au_jax.settings.experiment import Experiment
+from au_jax.settings.paper import all_sampling_experiment
 
 
 def experiment() -> Experiment:

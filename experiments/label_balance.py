@@ -11,7 +11,7 @@ third those of any CSV file, of faces or not: columns of 1 (present), 0 (absent)
 takes seven seconds, a file of a million rows and twelve labels a quarter of a minute.
 """
 
-from au_jax.config import Experiment, SyntheticConfig
+from au_jax.settings.experiment import Experiment, SyntheticConfig
 
 
 def experiment() -> Experiment:

@@ -7,8 +7,8 @@ Mean F1-frame on people that no network has seen, for seeds 0, 1 and 2 of people
 always present .458 .487 .478, CNN .688 .690 .693, LSTM .663 .669 .671, hybrid .694 .694 .697.
 """
 
-from au_jax import laptop_settings
-from au_jax.config import Experiment, LossWeighting, ProtocolConfig
+from au_jax.settings import laptop as laptop_settings
+from au_jax.settings.experiment import Experiment, LossWeighting, ProtocolConfig
 
 
 def experiment() -> Experiment:

@@ -12,8 +12,8 @@ cores beside other work, 3.2 GB. Mean F1-frame, synthetic, in the order of the m
 
 import dataclasses
 
-from au_jax import laptop_settings
-from au_jax.config import Experiment, LossWeighting, ProtocolConfig
+from au_jax.settings import laptop as laptop_settings
+from au_jax.settings.experiment import Experiment, LossWeighting, ProtocolConfig
 
 
 def experiment() -> Experiment:

@@ -7,8 +7,8 @@ minutes on two CPU cores beside other work. Mean F1-frame, synthetic: always pre
 CPM .658, JPML .742, CNN .693, LSTM .682, hybrid .709.
 """
 
-from au_jax.config import Experiment, Preset
-from au_jax.laptop_settings import cross_dataset_experiment
+from au_jax.settings.experiment import Experiment, Preset
+from au_jax.settings.laptop import cross_dataset_experiment
 
 
 def experiment() -> Experiment:

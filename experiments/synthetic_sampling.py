@@ -5,8 +5,8 @@ python -m au_jax.main --experiment=synthetic_sampling
 
 import dataclasses
 
-from au_jax import laptop_settings
-from au_jax.config import Experiment, Preset, ProtocolConfig, Scenario, SyntheticConfig
+from au_jax.settings import laptop as laptop_settings
+from au_jax.settings.experiment import Experiment, Preset, ProtocolConfig, Scenario, SyntheticConfig
 
 
 def experiment() -> Experiment:

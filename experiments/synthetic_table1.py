@@ -7,8 +7,8 @@ CPU cores and 3.1 GB. Mean F1-frame, synthetic: always present .429, SVM .677, A
 .656, JPML .715, CNN .645, LSTM .614, hybrid .644.
 """
 
-from au_jax.config import Experiment, Preset
-from au_jax.laptop_settings import table_experiment
+from au_jax.settings.experiment import Experiment, Preset
+from au_jax.settings.laptop import table_experiment
 
 
 def experiment() -> Experiment:

@@ -7,8 +7,8 @@ on two CPU cores. Mean F1-frame, synthetic: always present .458, SVM .710, ANet^
 JPML .745, CNN .719, LSTM .695, hybrid .726.
 """
 
-from au_jax.config import Experiment, Preset
-from au_jax.laptop_settings import table_experiment
+from au_jax.settings.experiment import Experiment, Preset
+from au_jax.settings.laptop import table_experiment
 
 
 def experiment() -> Experiment:

@@ -2,10 +2,10 @@
 
 import pytest
 from etils import epath
-from made_results import made_results  # pyright: ignore[reportMissingImports]
 
 from au_jax import compare
 from au_jax.reporting.results import write_results
+from tests.made.results import made_results
 
 
 @pytest.fixture

@@ -18,12 +18,13 @@ import jax
 import numpy as np
 import pytest
 from jax.experimental.compilation_cache import compilation_cache
-from made_videos import write_folder  # pyright: ignore[reportMissingImports]
 
-from au_jax import atomic_files, main, prepare
+from au_jax import main, prepare
 from au_jax.methods import cnn, hybrid, lstm
 from au_jax.reporting.results import METRIC_TITLES
+from au_jax.system import atomic_files
 from au_jax.training import checkpoints
+from tests.made.videos import write_folder
 
 TESTS = pathlib.Path(__file__).parent
 METHODS = ["always_present", "cnn", "lstm", "hybrid"]
@@ -60,7 +61,7 @@ class Home:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     path = tmp_path_factory.mktemp("home")
-    shutil.copy(TESTS / "tiny_experiment.py", path / "tiny.py")
+    shutil.copy(TESTS / "made/tiny_experiment.py", path / "tiny.py")
     # Later runs and other processes find what the first has compiled.
     settings = {
         "jax_compilation_cache_dir": str(path / "compiled"),

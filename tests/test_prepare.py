@@ -9,8 +9,13 @@ import time
 
 import numpy as np
 import pytest
-from made_recordings import content  # pyright: ignore[reportMissingImports]
-from made_videos import (  # pyright: ignore[reportMissingImports]
+from PIL import Image
+
+from au_jax import prepare
+from au_jax.datasets.prepared.finding import load_dataset
+from au_jax.datasets.prepared.reading import open_dataset
+from tests.made.recordings import content
+from tests.made.videos import (
     destroy_packets,
     face_points,
     pictures,
@@ -18,11 +23,6 @@ from made_videos import (  # pyright: ignore[reportMissingImports]
     write_landmarks,
     write_video,
 )
-from PIL import Image
-
-from au_jax import prepare
-from au_jax.datasets.records import open_dataset
-from au_jax.datasets.registry import load_dataset
 
 ROOT = pathlib.Path(__file__).parents[1]
 
@@ -162,7 +162,7 @@ def test_describing_what_is_no_data_set(tmp_path, capsys):
 
 
 def test_full_disk_is_one_message(source, capsys, monkeypatch):
-    from au_jax import atomic_files
+    from au_jax.system import atomic_files
 
     real = atomic_files.write_arrays
 

@@ -5,7 +5,13 @@ import json
 
 import numpy as np
 import pytest
-from made_datasets import (  # pyright: ignore[reportMissingImports]
+
+from au_jax import main, prepare
+from au_jax.datasets.prepared.reading import open_dataset
+from au_jax.faces.model_files import are_installed
+from au_jax.faces.video import Video
+from au_jax.facs import PAPER_AUS
+from tests.made.datasets import (
     BP4D,
     BP4D_PLUS,
     DISFA,
@@ -16,12 +22,6 @@ from made_datasets import (  # pyright: ignore[reportMissingImports]
     place_of,
     write_made_landmarks,
 )
-
-from au_jax import main, prepare
-from au_jax.datasets.records import open_dataset
-from au_jax.faces.model_files import are_installed
-from au_jax.faces.video import Video
-from au_jax.facs import PAPER_AUS
 
 TINY = [
     "--experiment.cnn.width=0.03125",

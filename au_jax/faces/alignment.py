@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 import jax
 import numpy as np
 
+from au_jax.faces.affine_warp import warp_faces
 from au_jax.faces.landmarks import LandmarkSource
 from au_jax.faces.mean_shape import FACE_SIZE, STABLE_POINTS
 from au_jax.faces.plausibility import has_jumped, is_plausible
 from au_jax.faces.similarity import fit_similarity, target_points, transform_points
 from au_jax.faces.video import VideoFrame
-from au_jax.faces.warp import warp_faces
 
 BLOCK_FRAMES = 16
 """Frames that are aligned at a time; so many pictures are in memory."""

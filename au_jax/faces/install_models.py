@@ -19,8 +19,6 @@ from collections.abc import Sequence
 
 from absl import flags
 
-from au_jax import atomic_files
-from au_jax.command import execute
 from au_jax.errors import InputError
 from au_jax.faces.model_files import (
     INSTALL_COMMAND,
@@ -30,6 +28,8 @@ from au_jax.faces.model_files import (
     is_intact,
     models_directory,
 )
+from au_jax.system import atomic_files
+from au_jax.system.command import execute
 
 WHEEL = "mediapipe==0.10.21"
 
@@ -122,7 +122,7 @@ def run(arguments: Sequence[str]) -> int:
         arguments: command line, the program's name first.
 
     Returns:
-        the exit code, see `au_jax.command`.
+        the exit code, see `au_jax.system.command`.
     """
     values = flags.FlagValues()
     flags.DEFINE_string(

@@ -15,10 +15,10 @@ import numpy as np
 from etils import epath
 
 from au_jax.errors import InputError
-from au_jax.faces.csv_rows import Header
-from au_jax.faces.frame_csv import read_frame_columns
 from au_jax.faces.mean_shape import MEAN_SHAPE, STABLE_POINTS
 from au_jax.faces.video import VideoFrame
+from au_jax.system.csv_rows import Header
+from au_jax.system.frame_csv import read_frame_columns
 
 NUM_POINTS = len(MEAN_SHAPE)
 

@@ -10,7 +10,7 @@ import math
 import numpy as np
 from PIL import Image
 
-from au_jax.faces.warp import cut_square
+from au_jax.faces.affine_warp import cut_square
 
 
 @dataclasses.dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from au_jax.faces.affine_warp import invert_transforms
 from au_jax.faces.mean_shape import FACE_SIZE, INTER_OCULAR_DISTANCE, STABLE_POINTS
 from au_jax.faces.similarity import target_points, transform_points
-from au_jax.faces.warp import invert_transforms
 
 MAX_RESIDUAL = 15.0
 """Root mean square distance of the points to the mean shape at most, in pixels of a 200 px face.

@@ -6,12 +6,12 @@ from collections.abc import Callable
 import jax.numpy as jnp
 import numpy as np
 
-from au_jax.config_choices import FeatureKind
 from au_jax.faces.mean_shape import STABLE_POINTS
 from au_jax.features import gabor_magnitudes as gabor
 from au_jax.features import orientation_histograms as hog
 from au_jax.features.shape import shape_features
 from au_jax.models.preprocessing import resize_faces
+from au_jax.settings.choices import FeatureKind
 
 _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 """Grey of a coloured pixel, ITU-R BT.601."""

@@ -7,13 +7,13 @@ the training subjects either.
 import numpy as np
 from etils import epath
 
-from au_jax import atomic_files
 from au_jax.methods.cnn import trained_cnn
 from au_jax.methods.cnn_scoring import outputs
 from au_jax.methods.fold_features import FoldFeatures, fold_rows, standardised_components
 from au_jax.methods.fold_run import FoldRun, Method
 from au_jax.methods.svm import svm_scores
-from au_jax.progress import progress_bar
+from au_jax.system import atomic_files
+from au_jax.system.progress import progress_bar
 
 
 def run(fold_run: FoldRun) -> np.ndarray:

@@ -9,9 +9,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from au_jax import atomic_files
-from au_jax.config import CnnConfig
-from au_jax.config_choices import BALANCING_STRATEGIES
 from au_jax.datasets.labelled_faces import LabelledFaces
 from au_jax.datasets.row_selection import evenly_spaced
 from au_jax.methods.cnn_scoring import (
@@ -26,10 +23,13 @@ from au_jax.metrics import f1_frame, mean_over_aus
 from au_jax.models.cnn import AlexNet
 from au_jax.models.initialisation import initial_parameters
 from au_jax.models.preprocessing import FaceInput, centre_faces
-from au_jax.progress import progress_bar
-from au_jax.pytree import PyTree
 from au_jax.sampling.planned_batches import PlannedBatches
 from au_jax.sampling.strategies import plan_for
+from au_jax.settings.choices import BALANCING_STRATEGIES
+from au_jax.settings.experiment import CnnConfig
+from au_jax.system import atomic_files
+from au_jax.system.progress import progress_bar
+from au_jax.system.pytree import PyTree
 from au_jax.training.augmentation import Augmentation, augment
 from au_jax.training.checkpoints import has_model, load_model, save_model
 from au_jax.training.loop import Evaluation, Stage, train

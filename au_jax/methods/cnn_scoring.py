@@ -6,16 +6,16 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from au_jax.config import CnnConfig
 from au_jax.datasets.dataset import Dataset
 from au_jax.datasets.row_selection import evenly_spaced
 from au_jax.models.cnn import AlexNet
 from au_jax.models.inference import cnn_outputs
 from au_jax.models.preprocessing import FaceInput, normalise_faces
-from au_jax.pytree import PyTree
 from au_jax.sampling.loader import iterate_batches
 from au_jax.sampling.planned_batches import PlannedBatches
 from au_jax.sampling.random import SequentialPlan
+from au_jax.settings.experiment import CnnConfig
+from au_jax.system.pytree import PyTree
 
 _BATCH = 256
 _MEAN_FACE_FRAMES = 4096

@@ -5,8 +5,6 @@ import dataclasses
 import numpy as np
 from etils import epath
 
-from au_jax import atomic_files
-from au_jax.config_choices import FeatureKind
 from au_jax.datasets.dataset import Dataset
 from au_jax.datasets.row_selection import evenly_spaced, usable_rows
 from au_jax.errors import InputError
@@ -14,10 +12,12 @@ from au_jax.faces.similarity import target_points
 from au_jax.features.face_features import feature_extractor
 from au_jax.features.pca import fit_principal_components
 from au_jax.methods.fold_run import FoldRun
-from au_jax.progress import progress_bar
 from au_jax.sampling.loader import iterate_batches
 from au_jax.sampling.planned_batches import PlannedBatches
 from au_jax.sampling.random import SequentialPlan
+from au_jax.settings.choices import FeatureKind
+from au_jax.system import atomic_files
+from au_jax.system.progress import progress_bar
 
 _BATCH = 64
 _PCA_FRAMES = 4000

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import numpy as np
 from etils import epath
 
-from au_jax import atomic_files
-from au_jax.config import Experiment, LossWeighting
 from au_jax.datasets.dataset import Dataset
-from au_jax.datasets.folds import Fold
+from au_jax.protocol.folds import Fold
+from au_jax.settings.experiment import Experiment, LossWeighting
+from au_jax.system import atomic_files
 from au_jax.training.losses import balanced_class_weights
 
 

@@ -8,17 +8,17 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from au_jax import atomic_files
-from au_jax.config import FusionConfig
 from au_jax.methods.cnn import LOGITS_FILE
 from au_jax.methods.fold_run import FoldRun, Method
 from au_jax.methods.lstm import SCORES_FILE
 from au_jax.metrics import f1_frame, mean_over_aus
 from au_jax.models.fusion import FeatureFusionHead, FusionHead
 from au_jax.models.inference import fusion_logits
-from au_jax.pytree import PyTree
 from au_jax.sampling.planned_batches import Batch, PlannedBatches
 from au_jax.sampling.random import RandomPlan
+from au_jax.settings.experiment import FusionConfig
+from au_jax.system import atomic_files
+from au_jax.system.pytree import PyTree
 from au_jax.training.checkpoints import has_model, load_model, save_model
 from au_jax.training.loop import Evaluation, Stage, train
 from au_jax.training.losses import label_weights, masked_cross_entropy

@@ -7,8 +7,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from au_jax import atomic_files
-from au_jax.config import LstmConfig
 from au_jax.features.pca import PrincipalComponents, fit_principal_components
 from au_jax.methods.cnn import FC7_FILE
 from au_jax.methods.fold_run import FoldRun, Method
@@ -16,9 +14,11 @@ from au_jax.metrics import f1_frame, mean_over_aus
 from au_jax.models.inference import lstm_scores
 from au_jax.models.initialisation import initial_parameters
 from au_jax.models.lstm import StackedLstm
-from au_jax.pytree import PyTree
 from au_jax.sampling.planned_batches import Batch, PlannedBatches
 from au_jax.sampling.windows import PADDING, WindowPlan, recording_starts, subject_streams
+from au_jax.settings.experiment import LstmConfig
+from au_jax.system import atomic_files
+from au_jax.system.pytree import PyTree
 from au_jax.training.checkpoints import has_model, load_model, save_model
 from au_jax.training.loop import Evaluation, Stage, train
 from au_jax.training.losses import label_weights, masked_hinge

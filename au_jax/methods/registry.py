@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 
-from au_jax import atomic_files
 from au_jax.errors import InputError
 from au_jax.methods.always_present import ALWAYS_PRESENT
 from au_jax.methods.anet_t import ANET_T
@@ -18,6 +17,7 @@ from au_jax.methods.jpml.method import JPML
 from au_jax.methods.lstm import LSTM
 from au_jax.methods.lstm_variants import LSTM_VARIANTS
 from au_jax.methods.svm import SVM
+from au_jax.system import atomic_files
 
 TIMING_FILE = "timing.json"
 """Seconds that a method took in a fold; of a run that was stopped, those of its last part."""

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from au_jax import atomic_files
 from au_jax.methods.fold_features import fold_features, standardised_components
 from au_jax.methods.fold_run import FoldRun, Method
 from au_jax.methods.squared_hinge import SquaredHinge, fit_squared_hinge
 from au_jax.metrics import f1_frame
+from au_jax.system import atomic_files
 from au_jax.training.losses import balanced_class_weights
 
 MODEL_FILE = "model.npz"

@@ -13,7 +13,7 @@ from au_jax.models.fusion import FeatureFusionHead, FusionHead
 from au_jax.models.lstm import StackedLstm
 from au_jax.models.normalisation import l2_normalise
 from au_jax.models.preprocessing import FaceInput, centre_crop, centre_faces
-from au_jax.pytree import PyTree
+from au_jax.system.pytree import PyTree
 
 RECORDINGS_AT_ONCE = 16
 """Recordings that the LSTM scores side by side."""

@@ -5,7 +5,7 @@ import functools
 import jax
 from flax import linen as nn
 
-from au_jax.pytree import PyTree
+from au_jax.system.pytree import PyTree
 
 
 @functools.partial(jax.jit, static_argnums=0)

@@ -9,11 +9,12 @@ from etils import epath
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from au_jax import atomic_files, facs
+from au_jax import facs
 from au_jax.datasets.dataset import Dataset
 from au_jax.methods.fold_run import Scores
 from au_jax.reporting.method_names import method_title
 from au_jax.reporting.results import fold_directory
+from au_jax.system import atomic_files
 from au_jax.training.loop import METRICS_FILE
 
 COLOURS = {"cnn": "#1f6fb4", "lstm": "#c98a1b", "hybrid": "#b4301f"}

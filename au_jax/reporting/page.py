@@ -6,18 +6,18 @@ from collections.abc import Sequence
 import markupsafe
 from etils import epath
 
-from au_jax import atomic_files
-from au_jax.config import Experiment
 from au_jax.datasets.dataset import Dataset
-from au_jax.datasets.protocol import Protocol
 from au_jax.methods.fold_run import load_scores, scores_file
+from au_jax.protocol.scenarios import Protocol
 from au_jax.reporting import figures
 from au_jax.reporting.part_report import write_part
-from au_jax.reporting.patch_report import patch_sections
+from au_jax.reporting.patches.sections import patch_sections
 from au_jax.reporting.results import Results, fold_directory
-from au_jax.reporting.sampling_report import sampling_sections
+from au_jax.reporting.sampling.sections import sampling_sections
 from au_jax.reporting.templates import inline_figure, template
 from au_jax.reporting.timing import method_seconds, timing_line
+from au_jax.settings.experiment import Experiment
+from au_jax.system import atomic_files
 
 _RECORDINGS_SHOWN = 3
 

@@ -5,17 +5,17 @@ from collections.abc import Mapping, Sequence
 
 from etils import epath
 
-from au_jax import atomic_files
-from au_jax.config import Experiment
-from au_jax.reporting.competitor_tables import comparison_number, competitor_table
 from au_jax.reporting.difference_tables import difference_csv, difference_list, difference_matrix
 from au_jax.reporting.latex import as_latex
+from au_jax.reporting.paper.competitor_tables import comparison_number, competitor_table
+from au_jax.reporting.paper.statement_tables import decide_all, statement_csv, statement_table
 from au_jax.reporting.results import METRIC_TITLES, Results
-from au_jax.reporting.sampling_report import compared_strategies
-from au_jax.reporting.sampling_tables import sampling_table
+from au_jax.reporting.sampling.sections import compared_strategies
+from au_jax.reporting.sampling.tables import sampling_table
 from au_jax.reporting.section import Section
-from au_jax.reporting.statement_tables import decide_all, statement_csv, statement_table
 from au_jax.reporting.tables import Table, as_csv, as_markdown
+from au_jax.settings.experiment import Experiment
+from au_jax.system import atomic_files
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from etils import epath
 
-from au_jax import atomic_files, metrics
+from au_jax import metrics
 from au_jax.datasets.dataset import base_rates
-from au_jax.datasets.protocol import TestedPart
 from au_jax.errors import InputError
 from au_jax.methods.fold_run import Scores, load_scores, scores_file
 from au_jax.metrics.over_subjects import Difference
+from au_jax.protocol.scenarios import TestedPart
+from au_jax.system import atomic_files
 
 METRICS: dict[str, Callable[[Scores], np.ndarray]] = {
     "f1_frame": lambda s: metrics.f1_frame(s.labels, s.scores),

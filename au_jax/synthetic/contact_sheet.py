@@ -14,12 +14,13 @@ import numpy as np
 from absl import flags
 from PIL import Image, ImageDraw, ImageFont
 
-from au_jax import atomic_files, facs
-from au_jax.command import execute
+from au_jax import facs
 from au_jax.synthetic.expression.combination import RENDERED_AUS
 from au_jax.synthetic.rendering import renderer
 from au_jax.synthetic.rendering.scene import sample_scene
 from au_jax.synthetic.subject.identity import sample_identity
+from au_jax.system import atomic_files
+from au_jax.system.command import execute
 
 _TITLE_HEIGHT = 38
 _GAP = 2

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 @dataclasses.dataclass(frozen=True)
 class Augmentation:
-    """What may change in a training face; see `au_jax.config.AugmentationConfig`.
+    """What may change in a training face; see `au_jax.settings.experiment.AugmentationConfig`.
 
     Attributes:
         crop: height and width of the random crop in pixels.

@@ -15,7 +15,7 @@ from etils import epath
 from orbax.checkpoint import v1 as ocp
 
 from au_jax.errors import InputError
-from au_jax.pytree import PyTree
+from au_jax.system.pytree import PyTree
 
 State = TypeVar("State")
 

@@ -13,12 +13,12 @@ import numpy as np
 from etils import epath
 from flax import struct
 
-from au_jax import atomic_files
 from au_jax.errors import InputError
-from au_jax.progress import progress_bar
-from au_jax.pytree import PyTree
 from au_jax.sampling.loader import iterate_batches
 from au_jax.sampling.planned_batches import PlannedBatches
+from au_jax.system import atomic_files
+from au_jax.system.progress import progress_bar
+from au_jax.system.pytree import PyTree
 from au_jax.training.checkpoints import TrainingCheckpoints
 from au_jax.training.optimizers import Optimizer
 from au_jax.training.selection import (

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import jax
 import optax
 
-from au_jax.pytree import PyTree
+from au_jax.system.pytree import PyTree
 
 
 class Optimizer(Protocol):

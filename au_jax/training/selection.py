@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import optax.contrib
 from flax import struct
 
-from au_jax.pytree import PyTree
+from au_jax.system.pytree import PyTree
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,7 +9,7 @@ import optax
 from flax import struct
 from jax.sharding import Mesh
 
-from au_jax.pytree import PyTree
+from au_jax.system.pytree import PyTree
 from au_jax.training.optimizers import Optimizer
 from au_jax.training.sharding import batch_sharding, replicated
 

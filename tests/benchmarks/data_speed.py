@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from au_jax.datasets.folder import prepare_folder, read_folder
-from au_jax.datasets.records import open_dataset
-from au_jax.datasets.video_recording import VideoRecording
+from au_jax.datasets.prepared.reading import open_dataset
+from au_jax.datasets.raw.folder import prepare_folder, read_folder
+from au_jax.datasets.raw.video_recording import VideoRecording
 from au_jax.faces.open_video import open_video
 
 BATCH = 196

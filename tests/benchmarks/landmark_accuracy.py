@@ -14,7 +14,7 @@ import pathlib
 import numpy as np
 from etils import epath
 
-from au_jax.datasets.recordings_csv import read_recordings_csv
+from au_jax.datasets.raw.recordings_csv import read_recordings_csv
 from au_jax.faces.face_tracker import FaceTracker
 from au_jax.faces.landmarks import read_landmark_file
 from au_jax.faces.mean_shape import INTER_OCULAR_DISTANCE, STABLE_POINTS

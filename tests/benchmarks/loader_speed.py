@@ -26,7 +26,7 @@ from unittest import mock
 import numpy as np
 
 from au_jax.datasets.labelled_faces import LabelledFaces
-from au_jax.datasets.record_faces import RecordFaces
+from au_jax.datasets.prepared.face_files import RecordFaces
 from au_jax.sampling.loader import iterate_batches
 from au_jax.sampling.planned_batches import Batch, PlannedBatches
 from au_jax.sampling.strategies import plan_for
@@ -58,7 +58,7 @@ def write_noise(folder: pathlib.Path, frames: int, size: int) -> RecordFaces:
     """Write faces as a prepared data set holds them."""
     from etils import epath
 
-    from au_jax.datasets.record_faces import writing_faces
+    from au_jax.datasets.prepared.face_files import writing_faces
 
     folder.mkdir()
     generator = np.random.default_rng(0)
@@ -214,8 +214,8 @@ def measure_training(
 
 def main() -> None:
     """Measure and print."""
-    from au_jax.config import CnnConfig
-    from au_jax.laptop_settings import narrow_cnn
+    from au_jax.settings.experiment import CnnConfig
+    from au_jax.settings.laptop import narrow_cnn
 
     parser = argparse.ArgumentParser(description="speed of the loader")
     parser.add_argument("--frames", type=int, default=6000, help="faces to write, 120 kB each")

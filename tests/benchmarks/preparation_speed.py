@@ -22,9 +22,9 @@ from etils import epath
 from PIL import Image
 from skimage import data
 
-from au_jax.datasets.folder import prepare_folder
-from au_jax.datasets.preparation import Execution
-from au_jax.datasets.record_faces import writing_faces
+from au_jax.datasets.prepared.face_files import writing_faces
+from au_jax.datasets.preparing.preparation import Execution
+from au_jax.datasets.raw.folder import prepare_folder
 from au_jax.faces.alignment import BLOCK_FRAMES, align_video
 from au_jax.faces.face_tracker import FaceTracker
 from au_jax.faces.landmarks import LandmarkTrack

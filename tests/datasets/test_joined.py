@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from random_datasets import made_dataset  # pyright: ignore[reportMissingImports]
 
 from au_jax.datasets.dataset import ArrayFaces
 from au_jax.datasets.joined import JoinedFaces, join_datasets
 from au_jax.errors import InputError
+from tests.made.random_datasets import made_dataset
 
 
 def made_faces(count, seed):

@@ -4,7 +4,7 @@ import numpy as np
 from etils import epath
 
 from au_jax.datasets.labelled_faces import LabelledFaces
-from au_jax.datasets.record_faces import RecordFaces, writing_faces
+from au_jax.datasets.prepared.face_files import RecordFaces, writing_faces
 
 
 def test_faces_and_labels_are_those_of_the_planned_frames_also_in_another_process(tmp_path):

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from random_datasets import made_dataset  # pyright: ignore[reportMissingImports]
 
 from au_jax.datasets.row_selection import evenly_spaced, usable_rows
 from au_jax.errors import InputError
+from tests.made.random_datasets import made_dataset
 
 
 def test_evenly_spaced_frames_are_at_most_as_many_as_asked_for():

@@ -1,14 +1,6 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from made_videos import (  # pyright: ignore[reportMissingImports]
-    apply,
-    face_points,
-    pictures,
-    similarity,
-    write_landmarks,
-    write_video,
-)
 from scipy import ndimage
 
 from au_jax.faces.alignment import BLOCK_FRAMES, align_video, centre_transform, hold_last
@@ -16,6 +8,14 @@ from au_jax.faces.landmarks import LandmarkTrack, read_openface_csv
 from au_jax.faces.mean_shape import MEAN_SHAPE, STABLE_POINTS
 from au_jax.faces.similarity import target_points
 from au_jax.faces.video import Video, VideoFrame
+from tests.made.videos import (
+    apply,
+    face_points,
+    pictures,
+    similarity,
+    write_landmarks,
+    write_video,
+)
 
 
 @given(st.lists(st.booleans(), max_size=30))

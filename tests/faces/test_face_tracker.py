@@ -6,7 +6,6 @@ import pickle
 
 import numpy as np
 import pytest
-from made_videos import apply, similarity, write_video  # pyright: ignore[reportMissingImports]
 from scipy import ndimage
 from skimage import data
 
@@ -16,6 +15,7 @@ from au_jax.faces.face_tracker import PATIENCE, SEARCH_EVERY, FaceTracker
 from au_jax.faces.mean_shape import MEAN_SHAPE, STABLE_POINTS
 from au_jax.faces.picture_crop import Square
 from au_jax.faces.video import Video, VideoFrame
+from tests.made.videos import apply, similarity, write_video
 
 pytestmark = pytest.mark.usefixtures("landmark_models")
 

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
-from made_videos import pictures, place_of  # pyright: ignore[reportMissingImports]
 from PIL import Image
 
 from au_jax.errors import InputError
 from au_jax.faces.image_folder import ImageFolder
 from au_jax.faces.open_video import open_video, summarise_video, video_bytes
+from tests.made.videos import pictures, place_of
 
 
 def write(folder, names, first=0):

@@ -2,12 +2,12 @@ import pickle
 
 import numpy as np
 import pytest
-from made_videos import landmark_header, write_landmarks  # pyright: ignore[reportMissingImports]
 
 from au_jax.errors import InputError
 from au_jax.faces.landmarks import landmark_file, read_landmark_array, read_openface_csv
 from au_jax.faces.mean_shape import STABLE_POINTS
 from au_jax.faces.video import VideoFrame
+from tests.made.videos import landmark_header, write_landmarks
 
 
 def frames(*numbers):

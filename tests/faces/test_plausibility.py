@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from made_videos import apply, similarity  # pyright: ignore[reportMissingImports]
 
 from au_jax.faces.mean_shape import MEAN_SHAPE, STABLE_POINTS
 from au_jax.faces.plausibility import has_jumped, is_plausible
 from au_jax.faces.similarity import fit_similarity, target_points
+from tests.made.videos import apply, similarity
 
 PICTURE = (480, 640)
 

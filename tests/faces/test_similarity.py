@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_videos import apply, similarity  # pyright: ignore[reportMissingImports]
 
 from au_jax.faces.mean_shape import EYE_CENTRES, MEAN_SHAPE, STABLE_POINTS
 from au_jax.faces.similarity import fit_similarity, target_points
+from tests.made.videos import apply, similarity
 
 
 @given(

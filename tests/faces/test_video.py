@@ -2,18 +2,18 @@ import sys
 
 import numpy as np
 import pytest
-from made_videos import (  # pyright: ignore[reportMissingImports]
+from PIL import Image
+
+from au_jax.errors import InputError
+from au_jax.faces.open_video import summarise_video
+from au_jax.faces.video import Video
+from tests.made.videos import (
     destroy_packets,
     packets_of,
     pictures,
     place_of,
     write_video,
 )
-from PIL import Image
-
-from au_jax.errors import InputError
-from au_jax.faces.open_video import summarise_video
-from au_jax.faces.video import Video
 
 
 def read(path):

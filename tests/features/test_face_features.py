@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from au_jax.config_choices import FeatureKind
 from au_jax.faces.similarity import target_points
 from au_jax.features.face_features import feature_extractor, grey
+from au_jax.settings.choices import FeatureKind
 
 
 @pytest.mark.parametrize(

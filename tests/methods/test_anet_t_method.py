@@ -3,14 +3,14 @@ import dataclasses
 import jax
 import numpy as np
 import pytest
-from made_folds import make_fold, random_dataset  # pyright: ignore[reportMissingImports]
 
-from au_jax import atomic_files
-from au_jax.datasets.folds import validation_split
 from au_jax.methods import anet_t, cnn
 from au_jax.methods.cnn_scoring import outputs
 from au_jax.methods.fold_features import FoldFeatures, standardised_components
 from au_jax.methods.svm import svm_scores
+from au_jax.protocol.folds import validation_split
+from au_jax.system import atomic_files
+from tests.made.folds import make_fold, random_dataset
 
 
 @pytest.fixture(scope="module")

@@ -6,18 +6,23 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from made_folds import (  # pyright: ignore[reportMissingImports]
+
+from au_jax.methods import cnn, cnn_scoring
+from au_jax.methods.cnn import CnnObjective
+from au_jax.settings.experiment import (
+    AugmentationConfig,
+    CnnConfig,
+    LossWeighting,
+    SamplingStrategy,
+)
+from au_jax.training.augmentation import Augmentation
+from au_jax.training.checkpoints import save_model
+from au_jax.training.losses import balanced_class_weights
+from tests.made.folds import (
     AUS,
     make_fold,
     random_dataset,
 )
-
-from au_jax.config import AugmentationConfig, CnnConfig, LossWeighting, SamplingStrategy
-from au_jax.methods import cnn, cnn_scoring
-from au_jax.methods.cnn import CnnObjective
-from au_jax.training.augmentation import Augmentation
-from au_jax.training.checkpoints import save_model
-from au_jax.training.losses import balanced_class_weights
 
 
 def captured_stage(fold_run, monkeypatch):

@@ -5,11 +5,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from made_folds import AUS, make_fold, random_dataset  # pyright: ignore[reportMissingImports]
 
 from au_jax.methods import cnn, cnn_scoring
 from au_jax.methods.cnn_single_label import CNN_SINGLE_LABEL, run
 from au_jax.training.checkpoints import has_model, load_model
+from tests.made.folds import AUS, make_fold, random_dataset
 
 SHORT = {"steps": 2, "evaluate_every": 2}
 

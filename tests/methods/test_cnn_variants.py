@@ -8,14 +8,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from made_folds import make_fold, random_dataset  # pyright: ignore[reportMissingImports]
 from sklearn.metrics import f1_score
 
-from au_jax.config import LossWeighting, SamplingStrategy
 from au_jax.methods import cnn, cnn_scoring, cnn_variants
 from au_jax.methods.registry import METHODS
 from au_jax.sampling.strategies import plan_for
+from au_jax.settings.experiment import LossWeighting, SamplingStrategy
 from au_jax.training.losses import balanced_class_weights
+from tests.made.folds import make_fold, random_dataset
 
 NAMES = [f"cnn_{strategy.value}" for strategy in SamplingStrategy] + ["cnn_balanced_loss"]
 SHORT = {"steps": 2, "evaluate_every": 2}

@@ -3,13 +3,13 @@ import math
 import jax
 import numpy as np
 import pytest
-from made_folds import make_fold  # pyright: ignore[reportMissingImports]
 
-from au_jax import atomic_files
 from au_jax.methods import hybrid, lstm
 from au_jax.methods.fusion_variants import network_features
 from au_jax.methods.registry import METHODS
+from au_jax.system import atomic_files
 from au_jax.training.checkpoints import has_model, load_model
+from tests.made.folds import make_fold
 
 FEATURES = 10
 FRAMES, RECORDING = 96, 8

@@ -5,12 +5,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from made_folds import make_fold  # pyright: ignore[reportMissingImports]
 
-from au_jax import atomic_files
 from au_jax.methods import hybrid
 from au_jax.methods.hybrid import FusionObjective
 from au_jax.models.fusion import FusionHead
+from au_jax.system import atomic_files
+from tests.made.folds import make_fold
 
 
 @pytest.fixture

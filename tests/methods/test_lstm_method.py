@@ -4,12 +4,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from made_folds import AUS, make_fold  # pyright: ignore[reportMissingImports]
 
-from au_jax import atomic_files
 from au_jax.methods import lstm
 from au_jax.methods.lstm import LstmObjective
 from au_jax.models.inference import CHUNK_FRAMES, RECORDINGS_AT_ONCE, lstm_scores
+from au_jax.system import atomic_files
+from tests.made.folds import AUS, make_fold
 
 SETTINGS = {"window": 12, "batch_size": 3, "warm_up": 2, "pca_components": 5}
 """Windows are longer than the recordings, which have eight frames."""

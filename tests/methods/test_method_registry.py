@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
-from made_folds import make_fold  # pyright: ignore[reportMissingImports]
 
 from au_jax.errors import InputError
 from au_jax.methods import registry
 from au_jax.methods.fold_run import Method, load_scores, scores_file
 from au_jax.methods.registry import METHODS, in_order, run_methods
+from tests.made.folds import make_fold
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,15 @@
 import jax
 import numpy as np
 import pytest
-from made_folds import (  # pyright: ignore[reportMissingImports]
-    make_fold,
-    other_people,
-    random_dataset,
-)
 
 from au_jax.methods.fold_run import load_scores, scores_file
 from au_jax.methods.registry import run_methods
 from au_jax.training.checkpoints import load_model
+from tests.made.folds import (
+    make_fold,
+    other_people,
+    random_dataset,
+)
 
 MODELS = {
     "cnn": "cnn",

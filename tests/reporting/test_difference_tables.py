@@ -3,9 +3,8 @@ import dataclasses
 import io
 import itertools
 
-from made_results import made_results  # pyright: ignore[reportMissingImports]
-
 from au_jax.reporting.difference_tables import difference_csv, difference_list, difference_matrix
+from tests.made.results import made_results
 
 METHODS = ("always_present", "svm", "cnn", "hybrid")
 

@@ -4,13 +4,13 @@ import shutil
 import subprocess
 
 import pytest
-from made_results import TABLE, made_results  # pyright: ignore[reportMissingImports]
 
-from au_jax.reporting.competitor_tables import competitor_table
 from au_jax.reporting.difference_tables import difference_list, difference_matrix
 from au_jax.reporting.latex import as_latex
-from au_jax.reporting.statement_tables import decide_all, statement_table
+from au_jax.reporting.paper.competitor_tables import competitor_table
+from au_jax.reporting.paper.statement_tables import decide_all, statement_table
 from au_jax.reporting.tables import metric_table
+from tests.made.results import TABLE, made_results
 
 UNESCAPED = {
     r"\textbackslash{}": "\\",

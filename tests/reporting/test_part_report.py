@@ -3,18 +3,18 @@ import html
 
 import numpy as np
 import pytest
-from made_results import made_results  # pyright: ignore[reportMissingImports]
-from made_runs import ALL, made_jpml_model, made_run  # pyright: ignore[reportMissingImports]
 
-from au_jax.config import Experiment, Preset, SyntheticConfig
 from au_jax.methods.jpml.model import save_model
-from au_jax.reporting.competitor_tables import competitor_table
 from au_jax.reporting.page import write_report
+from au_jax.reporting.paper.competitor_tables import competitor_table
 from au_jax.reporting.part_report import part_table, write_part
-from au_jax.reporting.patch_report import mean_face, patch_sections
+from au_jax.reporting.patches.sections import mean_face, patch_sections
 from au_jax.reporting.results import METRIC_TITLES, fold_directory
-from au_jax.reporting.sampling_tables import sampling_table
+from au_jax.reporting.sampling.tables import sampling_table
 from au_jax.reporting.tables import metric_table
+from au_jax.settings.experiment import Experiment, Preset, SyntheticConfig
+from tests.made.results import made_results
+from tests.made.runs import ALL, made_jpml_model, made_run
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,11 @@ import statistics
 
 import pytest
 from etils import epath
-from made_results import made_results  # pyright: ignore[reportMissingImports]
 
 from au_jax.errors import InputError
 from au_jax.reporting.repeated_runs import read_results, repeated_runs_table
 from au_jax.reporting.results import to_json, write_results
+from tests.made.results import made_results
 
 
 def run_of(*parts):

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from etils import epath
 
-from au_jax import atomic_files, metrics
-from au_jax.datasets.protocol import TestedPart
+from au_jax import metrics
 from au_jax.errors import InputError
+from au_jax.protocol.scenarios import TestedPart
 from au_jax.reporting import tables
 from au_jax.reporting.results import METRICS, collect_parts, fold_directory, to_json, write_results
+from au_jax.system import atomic_files
 
 AUS = (1, 12, 24)
 

@@ -2,9 +2,9 @@ import dataclasses
 
 import numpy as np
 import pytest
-from made_results import TABLE, made_results  # pyright: ignore[reportMissingImports]
 
 from au_jax.reporting.tables import as_markdown, as_text, metric_table
+from tests.made.results import TABLE, made_results
 
 
 def test_columns_of_words_are_set_from_the_left():

@@ -1,8 +1,8 @@
 from etils import epath
 
-from au_jax import atomic_files
 from au_jax.reporting.results import fold_directory
 from au_jax.reporting.timing import method_seconds, timing_line
+from au_jax.system import atomic_files
 
 
 def test_seconds_are_summed_over_the_folds_that_are_done(tmp_path):

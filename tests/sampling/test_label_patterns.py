@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_labels import classes_of, label_matrices
 
 from au_jax.sampling.label_patterns import find_patterns
+from tests.made.labels import classes_of, label_matrices
 
 pytestmark = pytest.mark.filterwarnings("ignore:never present:UserWarning")
 

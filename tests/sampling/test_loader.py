@@ -6,12 +6,12 @@ import threading
 
 import numpy as np
 import pytest
-from made_labels import correlated_labels
 
 from au_jax.errors import InputError
 from au_jax.sampling.loader import StepSource, iterate_batches
 from au_jax.sampling.planned_batches import ALL_ROWS, PlannedBatches, ProcessRows
 from au_jax.sampling.strategies import STRATEGIES, plan_for
+from tests.made.labels import correlated_labels
 
 LABELS = correlated_labels(60)
 BATCH = 7

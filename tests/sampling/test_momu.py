@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_labels import classes_of, correlated_labels, label_matrices
 
 from au_jax.errors import InputError
 from au_jax.sampling.balance import measure_balance
 from au_jax.sampling.momu import MomuPlan
 from au_jax.sampling.momu_run import Restore, Ties
 from au_jax.sampling.random import RandomPlan
+from tests.made.labels import classes_of, correlated_labels, label_matrices
 
 pytestmark = pytest.mark.filterwarnings("ignore:never present:UserWarning")
 

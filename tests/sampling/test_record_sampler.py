@@ -5,11 +5,11 @@ from typing import Any
 import grain
 import numpy as np
 import pytest
-from made_labels import correlated_labels
 
 from au_jax.errors import InputError
 from au_jax.sampling.momu import MomuPlan
 from au_jax.sampling.record_sampler import RecordSampler
+from tests.made.labels import correlated_labels
 
 LABELS = correlated_labels(300)
 PLAN = MomuPlan(LABELS, 6, seed=2)

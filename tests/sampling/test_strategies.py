@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_labels import classes_of, correlated_labels, label_matrices
 
 from au_jax.errors import InputError
 from au_jax.sampling.strategies import STRATEGIES, plan_for
+from tests.made.labels import classes_of, correlated_labels, label_matrices
 
 # Degenerate labels: columns without a positive are expected.
 pytestmark = pytest.mark.filterwarnings("ignore:never present:UserWarning")

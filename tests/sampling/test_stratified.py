@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_labels import classes_of, correlated_labels, label_matrices
 
 from au_jax.sampling.balance import measure_balance
 from au_jax.sampling.random import RandomPlan
 from au_jax.sampling.stratification import deal_frames, level_counts
 from au_jax.sampling.stratified import StratifiedPlan
+from tests.made.labels import classes_of, correlated_labels, label_matrices
 
 pytestmark = pytest.mark.filterwarnings("ignore:never present:UserWarning")
 

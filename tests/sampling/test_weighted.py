@@ -2,12 +2,12 @@ import itertools
 
 import numpy as np
 import pytest
-from made_labels import correlated_labels
 
 from au_jax.sampling import weighted
 from au_jax.sampling.balance import measure_balance
 from au_jax.sampling.random import RandomPlan
 from au_jax.sampling.weighted import WeightedPlan
+from tests.made.labels import correlated_labels
 
 # Base rates 1/4 of the known labels and 3/5; the last frame but one has no AU, the last no label.
 LABELS = np.array([[1, 1], [-1, 1], [-1, 1], [0, -1], [-1, -1], [0, 0]], np.int8)

@@ -10,11 +10,11 @@ import sys
 import jax
 import numpy as np
 import pytest
-from small_training import planned_batches, train_small
 
 from au_jax.sampling.planned_batches import ProcessRows
 from au_jax.training.loop import METRICS_FILE
 from au_jax.training.sharding import data_mesh, process_rows, shard_batch
+from tests.made.small_training import planned_batches, train_small
 
 SCRIPT = pathlib.Path(__file__).with_name("small_training.py")
 PACKAGE = pathlib.Path(__file__).parents[2]

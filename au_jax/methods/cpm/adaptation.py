@@ -4,7 +4,6 @@ import dataclasses
 
 import numpy as np
 
-from au_jax.config_competitors import CpmConfig
 from au_jax.methods.cpm.confident import fit_confident
 from au_jax.methods.cpm.hard_samples import hard_samples, relabelled
 from au_jax.methods.cpm.newton import Solution
@@ -12,6 +11,7 @@ from au_jax.methods.cpm.parallel import map_on_cores
 from au_jax.methods.cpm.person import Person, fit_person, virtual_labels
 from au_jax.methods.cpm.temporal_smoothness import temporal_neighbours
 from au_jax.methods.cpm.training import TrainedCpm
+from au_jax.settings.competitors import CpmConfig
 
 _CONVERGED = 1e-5
 """Relative change of both objectives at which the rounds end."""

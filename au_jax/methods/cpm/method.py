@@ -3,14 +3,14 @@
 import numpy as np
 from etils import epath
 
-from au_jax import atomic_files
 from au_jax.datasets.row_selection import evenly_spaced
 from au_jax.methods.cpm.adaptation import subject_scores
 from au_jax.methods.cpm.parallel import map_on_cores
 from au_jax.methods.cpm.training import TrainedCpm, train_au, with_one
 from au_jax.methods.fold_features import fold_features, standardised_components
 from au_jax.methods.fold_run import FoldRun, Method
-from au_jax.progress import progress_bar
+from au_jax.system import atomic_files
+from au_jax.system.progress import progress_bar
 
 SCORES_FILE = "test_scores.npy"
 TRAINED_FILE = "trained.npz"

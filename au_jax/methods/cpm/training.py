@@ -4,10 +4,10 @@ import dataclasses
 
 import numpy as np
 
-from au_jax.config_choices import Relabelling
-from au_jax.config_competitors import CpmConfig
 from au_jax.methods.cpm.confident import first_confident
 from au_jax.methods.cpm.hard_samples import distance_threshold
+from au_jax.settings.choices import Relabelling
+from au_jax.settings.competitors import CpmConfig
 
 
 @dataclasses.dataclass(frozen=True)

@@ -25,7 +25,7 @@ from au_jax.methods.jpml.settings_search import (
     search_settings,
 )
 from au_jax.metrics import f1_frame, mean_over_aus
-from au_jax.progress import progress_bar
+from au_jax.system.progress import progress_bar
 
 SEARCH_FOLDER = "settings"
 

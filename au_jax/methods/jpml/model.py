@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 from etils import epath
 
-from au_jax import atomic_files
+from au_jax.system import atomic_files
 
 MODEL_FILE = "model.npz"
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from etils import epath
 
-from au_jax import atomic_files
 from au_jax.methods.jpml.fista import Solution
+from au_jax.system import atomic_files
 
 
 @dataclasses.dataclass(frozen=True)

@@ -2,11 +2,8 @@ import dataclasses
 
 import numpy as np
 import pytest
-from made_people import shifted_gaussians  # pyright: ignore[reportMissingImports]
 from sklearn.svm import LinearSVC
 
-from au_jax.config import CpmConfig
-from au_jax.config_choices import HardTest, Relabelling
 from au_jax.methods.cpm import adaptation
 from au_jax.methods.cpm.adaptation import adapt, subject_scores
 from au_jax.methods.cpm.confident import fit_confident
@@ -15,6 +12,9 @@ from au_jax.methods.cpm.newton import Solution
 from au_jax.methods.cpm.person import Person
 from au_jax.methods.cpm.temporal_smoothness import temporal_neighbours
 from au_jax.methods.cpm.training import TrainedCpm, train_au
+from au_jax.settings.choices import HardTest, Relabelling
+from au_jax.settings.experiment import CpmConfig
+from tests.made.people import shifted_gaussians
 
 SEEDS = range(6)
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_people import random_samples  # pyright: ignore[reportMissingImports]
 from scipy.spatial.distance import cdist
 
-from au_jax.config_choices import HardTest
 from au_jax.methods.cpm import hard_samples as module
 from au_jax.methods.cpm.hard_samples import distance_threshold, hard_samples, relabelled
+from au_jax.settings.choices import HardTest
+from tests.made.people import random_samples
 
 
 def test_a_sample_is_hard_by_its_label_or_by_disagreement():

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_people import random_samples  # pyright: ignore[reportMissingImports]
 from scipy.optimize import approx_fprime, minimize
 
 from au_jax.methods.cpm.newton import Penalty, minimise, support_gram
+from tests.made.people import random_samples
 
 
 def random_penalty(classifiers, features, seed=0):

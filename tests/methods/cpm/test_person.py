@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
-from made_people import random_samples  # pyright: ignore[reportMissingImports]
 from scipy.optimize import minimize
 from scipy.spatial.distance import pdist
 
-from au_jax.config import CpmConfig
 from au_jax.methods.cpm.person import Person, fit_person, mean_squared_distance, virtual_labels
 from au_jax.methods.cpm.temporal_smoothness import comparison, temporal_neighbours
+from au_jax.settings.experiment import CpmConfig
+from tests.made.people import random_samples
 
 
 def test_a_frame_has_a_virtual_label_where_both_agree():

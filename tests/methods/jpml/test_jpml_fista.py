@@ -4,7 +4,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from made_problems import (  # pyright: ignore[reportMissingImports]
+from scipy.optimize import minimize
+
+from au_jax.methods.jpml.fista import minimise, start_at_base_rates
+from au_jax.methods.jpml.objective import make_problem, patch_norms
+from au_jax.methods.jpml.relations import AuRelations
+from tests.made.problems import (
     GROUP,
     double,  # noqa: F401
     naive_objective,
@@ -12,11 +17,6 @@ from made_problems import (  # pyright: ignore[reportMissingImports]
     random_problem,
     some_relations,
 )
-from scipy.optimize import minimize
-
-from au_jax.methods.jpml.fista import minimise, start_at_base_rates
-from au_jax.methods.jpml.objective import make_problem, patch_norms
-from au_jax.methods.jpml.relations import AuRelations
 
 TIGHT = {"iterations": 5000, "tolerance": 0.0}
 

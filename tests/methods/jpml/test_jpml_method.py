@@ -2,13 +2,13 @@ import dataclasses
 
 import numpy as np
 import pytest
-from made_folds import AUS, make_fold, random_dataset  # pyright: ignore[reportMissingImports]
 
 from au_jax.methods.fold_features import FoldFeatures
 from au_jax.methods.jpml import method
 from au_jax.methods.jpml.model import MODEL_FILE, fit_standardisation, load_model
 from au_jax.methods.jpml.relations import mine_relations
 from au_jax.metrics import f1_frame, mean_over_aus
+from tests.made.folds import AUS, make_fold, random_dataset
 
 GROUP = np.repeat(np.arange(5), 4)
 INFORMATIVE = {0: 1, 1: 3, 2: 4}

@@ -2,13 +2,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from made_problems import (  # pyright: ignore[reportMissingImports]
-    GROUP,
-    double,  # noqa: F401
-    naive_objective,
-    random_problem,
-    some_relations,
-)
 
 from au_jax.methods.jpml.objective import (
     block_soft_threshold,
@@ -16,6 +9,13 @@ from au_jax.methods.jpml.objective import (
     patch_norms,
     positive_correlation,
     smooth_part,
+)
+from tests.made.problems import (
+    GROUP,
+    double,  # noqa: F401
+    naive_objective,
+    random_problem,
+    some_relations,
 )
 
 pytestmark = pytest.mark.usefixtures("double")

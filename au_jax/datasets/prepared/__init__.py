@@ -1,0 +1,1 @@
+"""The prepared format on disk: finding, reading and describing it."""

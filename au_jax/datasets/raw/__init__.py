@@ -1,0 +1,1 @@
+"""Raw data as people and laboratories have them, read as recordings."""

@@ -1,0 +1,1 @@
+"""The balance of labels as figures, tables and a page."""

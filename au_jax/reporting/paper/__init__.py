@@ -1,0 +1,1 @@
+"""What the paper printed, beside our numbers."""

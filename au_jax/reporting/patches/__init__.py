@@ -1,0 +1,1 @@
+"""Which patches of the face JPML selects."""

@@ -1,0 +1,1 @@
+"""A run on disk: what lies where, its configuration and its scores."""

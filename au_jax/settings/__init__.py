@@ -1,0 +1,1 @@
+"""What a user can set: experiments, their parts and choices, and finding them by name."""

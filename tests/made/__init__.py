@@ -1,0 +1,1 @@
+"""Data, folds, runs and videos that tests are made of."""

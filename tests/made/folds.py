@@ -1,0 +1,61 @@
+"""Folds of random faces and labels, on which the methods of `tiny_experiment` run in seconds."""
+
+import dataclasses
+
+import numpy as np
+from etils import epath
+
+from au_jax.datasets.dataset import ArrayFaces, Dataset, FramesTable
+from au_jax.methods.fold_run import FoldRun
+from au_jax.protocol.folds import subject_folds
+from au_jax.settings.checks import check_experiment
+from tests.made.tiny_experiment import experiment
+
+AUS = (1, 12, 24)
+SUBJECTS, FRAMES = 6, 16
+"""Six subjects, each with two recordings of eight frames."""
+
+
+def random_dataset(seed=0, aus=AUS, size=32):
+    """A data set in which some labels are missing and some faces are not tracked."""
+    rng = np.random.default_rng(seed)
+    count = SUBJECTS * FRAMES
+    tracked = rng.random(count) > 0.1
+    labels = rng.choice(np.array([-1, 0, 1], np.int8), (count, len(aus)), p=[0.5, 0.1, 0.4])
+    recording = np.arange(count, dtype=np.int32) // (FRAMES // 2)
+    frames = FramesTable(
+        subject=recording // 2,
+        recording=recording,
+        frame=np.tile(np.arange(1, FRAMES // 2 + 1, dtype=np.int32), 2 * SUBJECTS),
+        time=np.tile(np.arange(FRAMES // 2) / 5.0, 2 * SUBJECTS),
+        labels=np.where(tracked[:, None], labels, np.int8(0)),
+        tracked=tracked,
+        subjects=tuple(f"s{number}" for number in range(SUBJECTS)),
+        recordings=tuple(f"r{number}" for number in range(2 * SUBJECTS)),
+    )
+    faces = ArrayFaces(rng.integers(0, 256, (count, size, size, 3), np.uint8))
+    return Dataset("random", tuple(aus), frames, faces, digest=str(seed))
+
+
+def other_people(dataset, rows):
+    """The data set with noise for the faces and other labels in some rows."""
+    noise = random_dataset(seed=99)
+    array, labels = dataset.faces[np.arange(len(dataset.faces))], dataset.frames.labels.copy()
+    array[rows], labels[rows] = noise.faces[rows], -labels[rows]
+    frames = dataclasses.replace(dataset.frames, labels=labels)
+    return dataclasses.replace(dataset, frames=frames, faces=ArrayFaces(array))
+
+
+def make_fold(directory, dataset=None, **settings):
+    """The first fold of a data set; `cnn=dict(steps=2)` and the like change settings."""
+    chosen = experiment()
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            value = dataclasses.replace(getattr(chosen, name), **value)
+        setattr(chosen, name, value)
+    check_experiment(chosen)
+    dataset = dataset or random_dataset()
+    folds = subject_folds(
+        dataset.frames.subject, folds=3, validation_share=chosen.protocol.validation_share, seed=0
+    )
+    return FoldRun(chosen, dataset, folds[0], 0, epath.Path(directory), name="fold 1 of 3")

@@ -1,0 +1,22 @@
+"""Ways of sampling between two sets of built-in faces, in seconds; a user's own experiment file."""
+
+import dataclasses
+
+from au_jax.settings.experiment import Preset, ProtocolConfig, Scenario, SyntheticConfig
+from tests.made import tiny_experiment
+
+
+def experiment():
+    tiny = tiny_experiment.experiment()
+    people = SyntheticConfig(**tiny_experiment.FACES)
+    return dataclasses.replace(
+        tiny,
+        # AU24 is rare among these people, the others are not.
+        aus=(10, 12, 24),
+        test_dataset="synthetic",
+        methods=("cnn_random", "cnn_momu"),
+        synthetic=people,
+        test_synthetic=dataclasses.replace(people, preset=Preset.GFT_LIKE, subjects=5, seed=3),
+        protocol=ProtocolConfig(scenario=Scenario.BOTH, folds=2),
+        cnn=dataclasses.replace(tiny.cnn, training_f1_frames=50),
+    )

@@ -1,0 +1,62 @@
+"""Every named experiment on built-in faces from its settings to its page, made small."""
+
+import dataclasses
+import json
+import math
+
+import pytest
+
+from au_jax.pipeline.run import run_experiment
+from au_jax.settings.experiment import SyntheticConfig
+from au_jax.settings.named import known_experiments, load_experiment
+from tests.made.tiny_experiment import FACES, experiment
+
+# Among so few people some AU is never there.
+pytestmark = pytest.mark.filterwarnings("ignore:never present in the training frames")
+
+NAMES = sorted(name for name in known_experiments() if name.startswith("synthetic_"))
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory):
+    """Built-in faces are drawn once for all experiments."""
+    return str(tmp_path_factory.mktemp("data"))
+
+
+def few(people):
+    return SyntheticConfig(**FACES, preset=people.preset, seed=people.seed)
+
+
+def made_small(name):
+    """A named experiment with its methods, protocol and kinds of training, on a few small faces."""
+    named, tiny = load_experiment(name), experiment()
+    return dataclasses.replace(
+        named,
+        aus=tuple(au for au in named.aus if au in (1, 6, 12)),
+        synthetic=few(named.synthetic),
+        test_synthetic=few(named.test_synthetic),
+        transfer_synthetic=few(named.transfer_synthetic),
+        cnn=dataclasses.replace(tiny.cnn, training_f1_frames=min(named.cnn.training_f1_frames, 20)),
+        lstm=tiny.lstm,
+        fusion=dataclasses.replace(
+            tiny.fusion, mean_scale=named.fusion.mean_scale, lstm_share=named.fusion.lstm_share
+        ),
+        features=dataclasses.replace(named.features, pca_components=8),
+        svm=dataclasses.replace(named.svm, costs=(0.1, 1.0)),
+        cpm=dataclasses.replace(named.cpm, iterations=2),
+        jpml=dataclasses.replace(named.jpml, alphas=(0.1, 0.01), betas=(0.0, 0.1), iterations=20),
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_experiment_runs_to_its_page(name, data_dir, tmp_path):
+    small = made_small(name)
+    page = run_experiment(small, data_dir=data_dir, workdir=str(tmp_path))
+    text = page.read_text()
+    results = json.loads((tmp_path / name / "results.json").read_text())
+    for part in results.get("parts", [results]):
+        assert list(part["methods"]) == ["always_present", *small.methods]
+        assert part["folds_done"] == part["folds"]
+        means = [values["f1_frame"]["mean"] for values in part["methods"].values()]
+        assert all(math.isfinite(mean) and 0 <= mean <= 1 for mean in means)
+    assert "The faces are synthetic" in text
