@@ -4,4 +4,4 @@ The package follows Chu, De la Torre and Cohn, "Learning facial action units wit
 cues and multi-label sampling", Image and Vision Computing 81, 2018.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

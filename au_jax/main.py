@@ -14,7 +14,7 @@ from absl import flags
 from ml_collections import config_flags
 
 from au_jax.errors import InputError
-from au_jax.settings.experiment import Experiment, setting_names
+from au_jax.settings import Experiment, setting_names
 from au_jax.settings.named import known_experiments, load_experiment
 from au_jax.system.command import execute
 

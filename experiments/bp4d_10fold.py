@@ -10,15 +10,15 @@ array job with --fold=0 … --fold=9 into one --workdir. Not run by us yet: no a
 report.
 """
 
-from au_jax.settings.experiment import Experiment, ProtocolConfig
+from au_jax.settings import DataConfig, Experiment, ProtocolConfig
 from au_jax.settings.paper import ALL_METHODS
 
 
 def experiment() -> Experiment:
     """Return the experiment."""
     return Experiment(
-        dataset="bp4d",
+        data=DataConfig(name="bp4d"),
         methods=ALL_METHODS,
-        transfer_dataset="gft",
+        transfer_data=DataConfig(name="gft"),
         protocol=ProtocolConfig(folds=10),
     )

@@ -12,15 +12,15 @@ array job with --fold=0 … --fold=2 into one --workdir. Not run by us yet: no a
 report.
 """
 
-from au_jax.settings.experiment import Experiment, ProtocolConfig, Split
+from au_jax.settings import DataConfig, Experiment, ProtocolConfig, Split
 from au_jax.settings.paper import ALL_METHODS
 
 
 def experiment() -> Experiment:
     """Return the experiment."""
     return Experiment(
-        dataset="bp4d",
+        data=DataConfig(name="bp4d"),
         methods=ALL_METHODS,
-        transfer_dataset="gft",
+        transfer_data=DataConfig(name="gft"),
         protocol=ProtocolConfig(folds=3, split=Split.PUBLISHED),
     )

@@ -11,13 +11,13 @@ Folds can run as an array job with --fold=0 … --fold=2 into one --workdir. Not
 accuracy to report.
 """
 
-from au_jax.settings.experiment import Experiment, ProtocolConfig, Split
+from au_jax.settings import DataConfig, Experiment, ProtocolConfig, Split
 
 
 def experiment() -> Experiment:
     """Return the experiment."""
     return Experiment(
-        dataset="bp4d",
+        data=DataConfig(name="bp4d"),
         methods=(
             *("cnn", "lstm", "hybrid", "fusion_mean", "fusion_features"),
             *("lstm_pca_32", "lstm_pca_64", "lstm_pca_256", "cnn_single_label"),

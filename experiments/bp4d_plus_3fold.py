@@ -8,9 +8,9 @@ array job with --fold=0 … --fold=2 into one --workdir. Not run by us yet: no a
 report.
 """
 
-from au_jax.settings.experiment import Experiment, ProtocolConfig
+from au_jax.settings import DataConfig, Experiment, ProtocolConfig
 
 
 def experiment() -> Experiment:
     """Return the experiment."""
-    return Experiment(dataset="bp4d_plus", protocol=ProtocolConfig(folds=3))
+    return Experiment(data=DataConfig(name="bp4d_plus"), protocol=ProtocolConfig(folds=3))

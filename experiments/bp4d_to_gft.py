@@ -8,14 +8,14 @@ Needs both licensed data sets, and a GPU: 8000 CNN steps of 196 faces. Not run b
 accuracy to report.
 """
 
-from au_jax.settings.experiment import Experiment, ProtocolConfig, Scenario
+from au_jax.settings import DataConfig, Experiment, ProtocolConfig, Scenario
 
 
 def experiment() -> Experiment:
     """Return the experiment."""
     return Experiment(
-        dataset="bp4d",
-        test_dataset="gft",
+        data=DataConfig(name="bp4d"),
+        test_data=DataConfig(name="gft"),
         methods=("svm", "cpm", "jpml", "cnn", "lstm", "hybrid"),
         protocol=ProtocolConfig(scenario=Scenario.BETWEEN),
     )

@@ -11,16 +11,16 @@ array job with --fold=0 … --fold=2 into one --workdir. Not run by us yet: no a
 report.
 """
 
-from au_jax.settings.experiment import Experiment, LstmConfig, ProtocolConfig, Split
+from au_jax.settings import DataConfig, Experiment, LstmConfig, ProtocolConfig, Split, WindowConfig
 
 
 def experiment() -> Experiment:
     """Return the experiment."""
     return Experiment(
-        dataset="disfa",
+        data=DataConfig(name="disfa"),
         aus=(1, 2, 4, 6, 9, 12, 25, 26),
         protocol=ProtocolConfig(folds=3, split=Split.PUBLISHED),
         # Faces here are at rest most of the time, 0.86 AUs per frame: the paper's bound of 1.5
         # would refuse nearly every subsequence.
-        lstm=LstmConfig(min_active_aus=0.0),
+        lstm=LstmConfig(windows=WindowConfig(min_active_aus=0.0)),
     )

@@ -10,23 +10,29 @@ each, in six minutes on two CPU cores with 2.7 GB of memory: mean F1-frame alway
 .565, ANet^T .531, CPM .593, JPML .631, CNN .579, LSTM .539, hybrid .585.
 """
 
-from au_jax.settings import laptop as laptop_settings
-from au_jax.settings.experiment import Experiment, LossWeighting, PretrainingConfig, ProtocolConfig
+from au_jax.settings import (
+    DataConfig,
+    Experiment,
+    LossWeighting,
+    PretrainingConfig,
+    ProtocolConfig,
+    laptop,
+)
 from au_jax.settings.paper import ALL_METHODS
 
 
 def experiment() -> Experiment:
     """Return the experiment."""
     return Experiment(
-        dataset="folder",
+        data=DataConfig(name="folder"),
         aus=(),
         methods=ALL_METHODS,
         protocol=ProtocolConfig(folds=3),
         loss_weighting=LossWeighting.BALANCED,
-        features=laptop_settings.half_the_components(),
-        svm=laptop_settings.balanced_svm(),
-        pretraining=PretrainingConfig(steps=1200, synthetic=laptop_settings.built_in_people()),
-        cnn=laptop_settings.narrow_cnn(steps=100, learning_rate=1e-3),
-        lstm=laptop_settings.small_lstm(window=250, batch_size=10),
-        fusion=laptop_settings.short_fusion(),
+        features=laptop.half_the_components(),
+        svm=laptop.balanced_svm(),
+        pretraining=PretrainingConfig(steps=1200, data=laptop.built_in_people()),
+        cnn=laptop.narrow_cnn(steps=100, learning_rate=1e-3),
+        lstm=laptop.small_lstm(window=250, batch_size=10),
+        fusion=laptop.short_fusion(),
     )

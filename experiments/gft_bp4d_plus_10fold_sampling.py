@@ -10,10 +10,12 @@ methods can run as an array job with --fold=0 … --fold=19 and --methods=cnn_mo
 --workdir. Not run by us yet: no accuracy to report.
 """
 
-from au_jax.settings.experiment import Experiment
-from au_jax.settings.paper import all_sampling_experiment
+from au_jax.settings import Experiment, Scenario
+from au_jax.settings.paper import ALL_SAMPLING, sampling_experiment
 
 
 def experiment() -> Experiment:
     """Return the experiment."""
-    return all_sampling_experiment("gft", "bp4d_plus")
+    return sampling_experiment(
+        Scenario.BOTH, data="gft", test_data="bp4d_plus", methods=ALL_SAMPLING
+    )

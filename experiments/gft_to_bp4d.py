@@ -8,14 +8,14 @@ Needs both licensed data sets, and a GPU: 8000 CNN steps of 196 faces. Not run b
 accuracy to report.
 """
 
-from au_jax.settings.experiment import Experiment, ProtocolConfig, Scenario
+from au_jax.settings import DataConfig, Experiment, ProtocolConfig, Scenario
 
 
 def experiment() -> Experiment:
     """Return the experiment."""
     return Experiment(
-        dataset="gft",
-        test_dataset="bp4d",
+        data=DataConfig(name="gft"),
+        test_data=DataConfig(name="bp4d"),
         methods=("svm", "cpm", "jpml", "cnn", "lstm", "hybrid"),
         protocol=ProtocolConfig(scenario=Scenario.BETWEEN),
     )

@@ -11,14 +11,15 @@ third those of any CSV file, of faces or not: columns of 1 (present), 0 (absent)
 takes seven seconds, a file of a million rows and twelve labels a quarter of a minute.
 """
 
-from au_jax.settings.experiment import Experiment, SyntheticConfig
+from au_jax.settings import DataConfig, Experiment, SyntheticConfig
 
 
 def experiment() -> Experiment:
     """Return the experiment."""
     return Experiment(
-        dataset="synthetic",
         aus=(),
         methods=(),
-        synthetic=SyntheticConfig(subjects=41, recordings_per_subject=8, seconds=18.5),
+        data=DataConfig(
+            synthetic=SyntheticConfig(subjects=41, recordings_per_subject=8, seconds=18.5)
+        ),
     )

@@ -7,18 +7,16 @@ Mean F1-frame on people that no network has seen, for seeds 0, 1 and 2 of people
 always present .458 .487 .478, CNN .688 .690 .693, LSTM .663 .669 .671, hybrid .694 .694 .697.
 """
 
-from au_jax.settings import laptop as laptop_settings
-from au_jax.settings.experiment import Experiment, LossWeighting, ProtocolConfig
+from au_jax.settings import Experiment, LossWeighting, ProtocolConfig, laptop
 
 
 def experiment() -> Experiment:
     """Return the experiment."""
     return Experiment(
-        dataset="synthetic",
         protocol=ProtocolConfig(folds=3),
-        synthetic=laptop_settings.built_in_people(),
+        data=laptop.built_in_people(),
         loss_weighting=LossWeighting.BALANCED,
-        cnn=laptop_settings.narrow_cnn(steps=1200, learning_rate=1e-2),
-        lstm=laptop_settings.small_lstm(window=100, batch_size=32),
-        fusion=laptop_settings.short_fusion(),
+        cnn=laptop.narrow_cnn(steps=1200, learning_rate=1e-2),
+        lstm=laptop.small_lstm(window=100, batch_size=32),
+        fusion=laptop.short_fusion(),
     )

@@ -10,26 +10,22 @@ cores beside other work, 3.2 GB. Mean F1-frame, synthetic, in the order of the m
 .625, .624, .591, .601; LSTM .597, .587, .595; .658; always present .474.
 """
 
-import dataclasses
-
-from au_jax.settings import laptop as laptop_settings
-from au_jax.settings.experiment import Experiment, LossWeighting, ProtocolConfig
+from au_jax.settings import Experiment, LossWeighting, ProtocolConfig, laptop
 
 
 def experiment() -> Experiment:
     """Return the experiment."""
     return Experiment(
-        dataset="synthetic",
         aus=(1, 2, 6, 12),
         methods=(
             *("cnn", "lstm", "hybrid", "fusion_mean", "fusion_network", "fusion_features"),
             *("lstm_pca_32", "lstm_pca_256", "lstm_pca_1024", "cnn_single_label"),
         ),
         protocol=ProtocolConfig(folds=3),
-        synthetic=dataclasses.replace(laptop_settings.built_in_people(), subjects=60),
+        data=laptop.built_in_people(60),
         loss_weighting=LossWeighting.BALANCED,
-        cnn=laptop_settings.narrow_cnn(steps=400, learning_rate=1e-2),
-        lstm=laptop_settings.small_lstm(window=100, batch_size=32),
+        cnn=laptop.narrow_cnn(steps=400, learning_rate=1e-2),
+        lstm=laptop.small_lstm(window=100, batch_size=32),
         # A network from noise still gains after the steps that correct a mean.
-        fusion=dataclasses.replace(laptop_settings.short_fusion(), steps=1200),
+        fusion=laptop.short_fusion(steps=1200),
     )

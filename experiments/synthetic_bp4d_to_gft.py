@@ -7,10 +7,10 @@ minutes on two CPU cores beside other work. Mean F1-frame, synthetic: always pre
 CPM .659, JPML .701, CNN .683, LSTM .655, hybrid .686.
 """
 
-from au_jax.settings.experiment import Experiment, Preset
+from au_jax.settings import Experiment, PresetName
 from au_jax.settings.laptop import cross_dataset_experiment
 
 
 def experiment() -> Experiment:
     """Return the experiment."""
-    return cross_dataset_experiment(Preset.BP4D_LIKE)
+    return cross_dataset_experiment(PresetName.BP4D_LIKE)

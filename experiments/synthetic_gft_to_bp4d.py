@@ -7,10 +7,10 @@ minutes on two CPU cores beside other work. Mean F1-frame, synthetic: always pre
 CPM .658, JPML .742, CNN .693, LSTM .682, hybrid .709.
 """
 
-from au_jax.settings.experiment import Experiment, Preset
+from au_jax.settings import Experiment, PresetName
 from au_jax.settings.laptop import cross_dataset_experiment
 
 
 def experiment() -> Experiment:
     """Return the experiment."""
-    return cross_dataset_experiment(Preset.GFT_LIKE)
+    return cross_dataset_experiment(PresetName.GFT_LIKE)

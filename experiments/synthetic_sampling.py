@@ -5,23 +5,18 @@ python -m au_jax.main --experiment=synthetic_sampling
 
 import dataclasses
 
-from au_jax.settings import laptop as laptop_settings
-from au_jax.settings.experiment import Experiment, Preset, ProtocolConfig, Scenario, SyntheticConfig
+from au_jax.settings import Experiment, PresetName, ProtocolConfig, Scenario, laptop
 
 
 def experiment() -> Experiment:
     """Return the experiment."""
-    people = SyntheticConfig(
-        subjects=60, recordings_per_subject=2, seconds=10.0, frames_per_second=10
-    )
     return Experiment(
-        test_dataset="synthetic",
+        data=laptop.built_in_people(60),
+        test_data=laptop.built_in_people(60, preset=PresetName.GFT_LIKE, seed=1),
         methods=("cnn_random", "cnn_stratified", "cnn_momu", "cnn_weighted", "cnn_balanced_loss"),
-        synthetic=people,
-        test_synthetic=dataclasses.replace(people, preset=Preset.GFT_LIKE, seed=1),
         protocol=ProtocolConfig(scenario=Scenario.BOTH, folds=2),
         cnn=dataclasses.replace(
-            laptop_settings.narrow_cnn(steps=400, learning_rate=1e-2),
+            laptop.narrow_cnn(steps=400, learning_rate=1e-2),
             evaluate_every=80,
             training_f1_frames=1000,
         ),

@@ -7,10 +7,10 @@ CPU cores and 3.1 GB. Mean F1-frame, synthetic: always present .429, SVM .677, A
 .656, JPML .715, CNN .645, LSTM .614, hybrid .644.
 """
 
-from au_jax.settings.experiment import Experiment, Preset
+from au_jax.settings import Experiment, PresetName
 from au_jax.settings.laptop import table_experiment
 
 
 def experiment() -> Experiment:
     """Return the experiment."""
-    return table_experiment(Preset.GFT_LIKE)
+    return table_experiment(PresetName.GFT_LIKE)

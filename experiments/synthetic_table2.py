@@ -7,10 +7,10 @@ on two CPU cores. Mean F1-frame, synthetic: always present .458, SVM .710, ANet^
 JPML .745, CNN .719, LSTM .695, hybrid .726.
 """
 
-from au_jax.settings.experiment import Experiment, Preset
+from au_jax.settings import Experiment, PresetName
 from au_jax.settings.laptop import table_experiment
 
 
 def experiment() -> Experiment:
     """Return the experiment."""
-    return table_experiment(Preset.BP4D_LIKE)
+    return table_experiment(PresetName.BP4D_LIKE)

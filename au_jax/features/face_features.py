@@ -11,7 +11,7 @@ from au_jax.features import gabor_magnitudes as gabor
 from au_jax.features import orientation_histograms as hog
 from au_jax.features.shape import shape_features
 from au_jax.models.preprocessing import resize_faces
-from au_jax.settings.choices import FeatureKind
+from au_jax.settings import FeatureKind
 
 _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 """Grey of a coloured pixel, ITU-R BT.601."""

@@ -25,13 +25,13 @@ from au_jax.models.initialisation import initial_parameters
 from au_jax.models.preprocessing import FaceInput, centre_faces
 from au_jax.sampling.planned_batches import PlannedBatches
 from au_jax.sampling.strategies import plan_for
-from au_jax.settings.choices import BALANCING_STRATEGIES
-from au_jax.settings.experiment import CnnConfig
+from au_jax.settings import BALANCING_STRATEGIES
+from au_jax.settings import CnnConfig
 from au_jax.system import atomic_files
 from au_jax.system.progress import progress_bar
 from au_jax.system.pytree import PyTree
 from au_jax.training.augmentation import Augmentation, augment
-from au_jax.training.checkpoints import has_model, load_model, save_model
+from au_jax.system.checkpoints import has_model, load_model, save_model
 from au_jax.training.loop import Evaluation, Stage, train
 from au_jax.training.losses import Reduction, label_weights, masked_cross_entropy
 from au_jax.training.optimizers import SgdMomentum

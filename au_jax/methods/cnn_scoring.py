@@ -14,7 +14,7 @@ from au_jax.models.preprocessing import FaceInput, normalise_faces
 from au_jax.sampling.loader import iterate_batches
 from au_jax.sampling.planned_batches import PlannedBatches
 from au_jax.sampling.random import SequentialPlan
-from au_jax.settings.experiment import CnnConfig
+from au_jax.settings import CnnConfig
 from au_jax.system.pytree import PyTree
 
 _BATCH = 256

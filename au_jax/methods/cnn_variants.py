@@ -8,7 +8,7 @@ import numpy as np
 from au_jax.methods.cnn import trained_cnn
 from au_jax.methods.cnn_scoring import logits_of
 from au_jax.methods.fold_run import FoldRun, Method
-from au_jax.settings.experiment import LossWeighting, SamplingStrategy
+from au_jax.settings import LossWeighting, SamplingStrategy
 
 BALANCED_LOSS = "cnn_balanced_loss"
 

@@ -15,7 +15,7 @@ from au_jax.methods.fold_run import FoldRun
 from au_jax.sampling.loader import iterate_batches
 from au_jax.sampling.planned_batches import PlannedBatches
 from au_jax.sampling.random import SequentialPlan
-from au_jax.settings.choices import FeatureKind
+from au_jax.settings import FeatureKind
 from au_jax.system import atomic_files
 from au_jax.system.progress import progress_bar
 

@@ -8,7 +8,7 @@ from etils import epath
 
 from au_jax.datasets.dataset import Dataset
 from au_jax.protocol.folds import Fold
-from au_jax.settings.experiment import Experiment, LossWeighting
+from au_jax.settings import Experiment, LossWeighting
 from au_jax.system import atomic_files
 from au_jax.training.losses import balanced_class_weights
 

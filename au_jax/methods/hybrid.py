@@ -16,10 +16,10 @@ from au_jax.models.fusion import FeatureFusionHead, FusionHead
 from au_jax.models.inference import fusion_logits
 from au_jax.sampling.planned_batches import Batch, PlannedBatches
 from au_jax.sampling.random import RandomPlan
-from au_jax.settings.experiment import FusionConfig
+from au_jax.settings import FusionConfig
 from au_jax.system import atomic_files
 from au_jax.system.pytree import PyTree
-from au_jax.training.checkpoints import has_model, load_model, save_model
+from au_jax.system.checkpoints import has_model, load_model, save_model
 from au_jax.training.loop import Evaluation, Stage, train
 from au_jax.training.losses import label_weights, masked_cross_entropy
 from au_jax.training.optimizers import Adam

@@ -16,10 +16,10 @@ from au_jax.models.initialisation import initial_parameters
 from au_jax.models.lstm import StackedLstm
 from au_jax.sampling.planned_batches import Batch, PlannedBatches
 from au_jax.sampling.windows import PADDING, WindowPlan, recording_starts, subject_streams
-from au_jax.settings.experiment import LstmConfig
+from au_jax.settings import LstmConfig
 from au_jax.system import atomic_files
 from au_jax.system.pytree import PyTree
-from au_jax.training.checkpoints import has_model, load_model, save_model
+from au_jax.system.checkpoints import has_model, load_model, save_model
 from au_jax.training.loop import Evaluation, Stage, train
 from au_jax.training.losses import label_weights, masked_hinge
 from au_jax.training.optimizers import RmsProp

@@ -6,7 +6,6 @@ of Caffe's reference AlexNet, from which the authors' group derived its networks
 
 import math
 from collections.abc import Callable
-from typing import Literal, get_args
 
 import jax
 import jax.numpy as jnp
@@ -18,10 +17,9 @@ from au_jax.models.gabor_bank import gabor_bank
 from au_jax.models.grouped_convolution import GroupedConv
 from au_jax.models.local_response import local_response_normalise
 from au_jax.models.normalisation import l2_normalise
-from au_jax.models.pooling import POOL_MODES, PoolMode, max_pool
-
-Initialisation = Literal["caffe", "he", "gabor"]
-INITIALISATIONS: tuple[str, ...] = get_args(Initialisation)
+from au_jax.models.pooling import max_pool
+from au_jax.settings import AlexNetConfig, Initialisation
+from au_jax.settings.fields import check_settings
 
 # Standard deviation of the weights and value of the biases in Caffe's reference network.
 _CAFFE_FILLERS: dict[str, tuple[float, float]] = {
@@ -39,45 +37,38 @@ _CAFFE_FILLERS: dict[str, tuple[float, float]] = {
 class AlexNet(nn.Module):
     """Multi-label AlexNet; the defaults on 176×176×3 images and 12 AUs have 45,383,052 parameters.
 
+    It is a `models.networks.Backbone`.
+
     Attributes:
         num_aus: number of action units L.
-        width: factor on all numbers of channels (rounded to multiples of `groups`) and of hidden
-            units; 1 is the network of the paper.
-        groups: channel groups of conv2, conv4 and conv5.
-        stride1: stride of conv1, in pixels.
-        pool_mode: `ceil` as Caffe, or `floor`.
-        local_response_norm: whether to normalise after pool1 and pool2.
-        dropout: rate after fc6 and after fc7.
-        initialisation: `caffe` (Gaussians of fixed width, biases 1 in five layers) for the width of
-            the paper and images on the scale 0-255; `he` (variance 2 / fan-in, biases 0) for narrow
-            networks, which Caffe's widths starve of signal, and images of about unit variance;
-            `gabor` (as `he`, with `gabor_bank` as conv1) for training sets of a few dozen people.
-        dtype: dtype of the computation; parameters and outputs are float32.
+        config: width, groups, strides and so on; the initialisation `CAFFE` is for the width of the
+            paper and images on the scale 0-255; `HE` and `GABOR` are for narrow networks, which
+            Caffe's widths starve of signal, and images of about unit variance.
     """
 
     num_aus: int
-    width: float = 1.0
-    groups: int = 2
-    stride1: int = 4
-    pool_mode: PoolMode = "ceil"
-    local_response_norm: bool = True
-    dropout: float = 0.5
-    initialisation: Initialisation = "caffe"
-    dtype: jax.typing.DTypeLike = jnp.float32
+    config: AlexNetConfig = AlexNetConfig()
 
     def __post_init__(self) -> None:
-        """Check what the type system cannot."""
-        for name, allowed in (("pool_mode", POOL_MODES), ("initialisation", INITIALISATIONS)):
-            value = getattr(self, name)
-            if value not in allowed:
-                raise ValueError(f"{name} {value!r}: must be one of {', '.join(allowed)}")
-        for name in ("num_aus", "groups", "stride1"):
-            value = getattr(self, name)
-            if value < 1:
-                raise ValueError(f"{name} {value}: must be at least 1")
-        if not self.width > 0:
-            raise ValueError(f"width {self.width}: must be above 0")
+        """Check what only this network knows."""
+        if self.num_aus < 1:
+            raise ValueError(f"num_aus {self.num_aus}: must be at least 1")
+        check_settings(self.config, "cnn.network.")
         super().__post_init__()
+
+    @property
+    def feature_size(self) -> int:
+        """Units of fc6 and of fc7."""
+        return max(1, round(4096 * self.config.width))
+
+    @property
+    def head(self) -> str:
+        """The output layer."""
+        return "fc8"
+
+    @property
+    def _dtype(self) -> jnp.dtype:
+        return jnp.dtype(self.config.compute_dtype.value)
 
     @nn.compact
     def __call__(self, images: jax.Array, train: bool) -> tuple[jax.Array, jax.Array]:
@@ -96,23 +87,23 @@ class AlexNet(nn.Module):
         """
         if images.ndim != 4:
             raise ValueError(f"images of shape {images.shape}: must be [n, height, width, channel]")
-        x = images.astype(self.dtype)
-        x = self._convolve("conv1", x, 96, kernel=11, stride=self.stride1)
+        config = self.config
+        x = images.astype(self._dtype)
+        x = self._convolve("conv1", x, 96, kernel=11, stride=config.stride1)
         x = self._normalise(self._pool_relu(x))
-        x = self._convolve("conv2", x, 256, kernel=5, padding=2, groups=self.groups)
+        x = self._convolve("conv2", x, 256, kernel=5, padding=2, groups=config.groups)
         x = self._normalise(self._pool_relu(x))
         x = nn.relu(self._convolve("conv3", x, 384, kernel=3, padding=1))
-        x = nn.relu(self._convolve("conv4", x, 384, kernel=3, padding=1, groups=self.groups))
-        x = self._convolve("conv5", x, 256, kernel=3, padding=1, groups=self.groups)
+        x = nn.relu(self._convolve("conv4", x, 384, kernel=3, padding=1, groups=config.groups))
+        x = self._convolve("conv5", x, 256, kernel=3, padding=1, groups=config.groups)
         x = self._pool_relu(x)
 
         x = x.reshape(x.shape[0], -1)
-        hidden = max(1, round(4096 * self.width))
-        x = nn.relu(self._connect("fc6", x, hidden))
-        x = Dropout(self.dropout, name="dropout6")(x, train)
-        fc7 = nn.relu(self._connect("fc7", x, hidden))
-        x = Dropout(self.dropout, name="dropout7")(fc7, train)
-        logits = self._connect("fc8", x, self.num_aus)
+        x = nn.relu(self._connect("fc6", x, self.feature_size))
+        x = Dropout(config.dropout, name="dropout6")(x, train)
+        fc7 = nn.relu(self._connect("fc7", x, self.feature_size))
+        x = Dropout(config.dropout, name="dropout7")(fc7, train)
+        logits = self._connect(self.head, x, self.num_aus)
         return logits.astype(jnp.float32), l2_normalise(fc7.astype(jnp.float32))
 
     def _convolve(
@@ -131,15 +122,16 @@ class AlexNet(nn.Module):
                 f"{kernel}×{kernel} kernel; use larger images"
             )
         kernel_init, bias_init = self._initialisers(name)
+        step = self.config.groups
         return GroupedConv(
-            features=self.groups * max(1, round(features * self.width / self.groups)),
+            features=step * max(1, round(features * self.config.width / step)),
             kernel_size=kernel,
             stride=stride,
             padding=padding,
             groups=groups,
             kernel_init=kernel_init,
             bias_init=bias_init,
-            dtype=self.dtype,
+            dtype=self._dtype,
             name=name,
         )(inputs)
 
@@ -147,7 +139,7 @@ class AlexNet(nn.Module):
         kernel_init, bias_init = self._initialisers(name)
         return nn.Dense(
             features,
-            dtype=self.dtype,
+            dtype=self._dtype,
             kernel_init=kernel_init,
             bias_init=bias_init,
             dot_general=dense_product,
@@ -156,19 +148,19 @@ class AlexNet(nn.Module):
 
     def _initialisers(self, name: str) -> tuple[Callable[..., jax.Array], Callable[..., jax.Array]]:
         deviation, bias = _CAFFE_FILLERS[name]
-        if self.initialisation == "caffe":
+        if self.config.initialisation is Initialisation.CAFFE:
             return _gaussian(deviation), nn.initializers.constant(bias)
-        if self.initialisation == "gabor" and name == "conv1":
+        if self.config.initialisation is Initialisation.GABOR and name == "conv1":
             return gabor_bank, nn.initializers.zeros
         # The output layer starts small, so that the first losses are near log 2.
-        return _gaussian(deviation if name == "fc8" else None), nn.initializers.zeros
+        return _gaussian(deviation if name == self.head else None), nn.initializers.zeros
 
     def _pool_relu(self, x: jax.Array) -> jax.Array:
         # ReLU and maximum commute; after pooling, ReLU has a quarter of the work.
-        return nn.relu(max_pool(x, self.pool_mode))
+        return nn.relu(max_pool(x, self.config.pool_mode))
 
     def _normalise(self, x: jax.Array) -> jax.Array:
-        return local_response_normalise(x) if self.local_response_norm else x
+        return local_response_normalise(x) if self.config.local_response_norm else x
 
 
 def _gaussian(deviation: float | None) -> Callable[..., jax.Array]:

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from flax import linen as nn
 
 from au_jax.models.normalisation import l2_normalise
+from au_jax.settings import FusionHeadConfig
 
 
 class FusionHead(nn.Module):
@@ -18,22 +19,12 @@ class FusionHead(nn.Module):
 
     Attributes:
         num_aus: number of action units L.
-        hidden: units of the first layer.
-        normalise: whether each score vector is first divided by its L2 norm over the AUs, as the
-            paper does; that discards the overall confidence of a frame, which False keeps.
-        mean_scale: with a value above 0 the layers learn a correction of the mean of both score
-            vectors times this value, from which the head starts; 0 is the network of the paper,
-            which starts from noise.
-        lstm_share: share of the LSTM's scores in that mean, 0 to 1.
-        dtype: dtype of the computation; parameters and logits are float32.
+        config: hidden units, normalisation over the AUs as the paper does, and whether the layers
+            learn a correction of the mean of both score vectors, from which the head then starts.
     """
 
     num_aus: int
-    hidden: int = 64
-    normalise: bool = True
-    mean_scale: float = 0.0
-    lstm_share: float = 0.5
-    dtype: jax.typing.DTypeLike = jnp.float32
+    config: FusionHeadConfig = FusionHeadConfig()
 
     @nn.compact
     def __call__(self, cnn_scores: jax.Array, lstm_scores: jax.Array) -> jax.Array:
@@ -51,18 +42,19 @@ class FusionHead(nn.Module):
                 f"scores of shapes {cnn_scores.shape} and {lstm_scores.shape}: both must be "
                 f"[..., {self.num_aus}]"
             )
-        scores = _prepared((cnn_scores, lstm_scores), self.normalise, self.dtype)
-        x = nn.Dense(self.hidden, dtype=self.dtype, name="fc1")(jnp.concatenate(scores, axis=-1))
+        config, dtype = self.config, self.config.compute_dtype.value
+        scores = _prepared((cnn_scores, lstm_scores), config)
+        x = nn.Dense(config.hidden, dtype=dtype, name="fc1")(jnp.concatenate(scores, axis=-1))
         zeros, usual = nn.initializers.zeros, nn.initializers.lecun_normal()
         x = nn.Dense(
             self.num_aus,
-            dtype=self.dtype,
-            kernel_init=zeros if self.mean_scale else usual,
+            dtype=dtype,
+            kernel_init=zeros if config.mean_scale else usual,
             name="fc2",
         )(nn.relu(x))
-        if self.mean_scale:
-            mean = (1 - self.lstm_share) * scores[0] + self.lstm_share * scores[1]
-            x = x + self.mean_scale * mean
+        if config.mean_scale:
+            mean = (1 - config.lstm_share) * scores[0] + config.lstm_share * scores[1]
+            x = x + config.mean_scale * mean
         return x.astype(jnp.float32)
 
 
@@ -74,16 +66,11 @@ class FeatureFusionHead(nn.Module):
 
     Attributes:
         num_aus: number of action units L.
-        hidden: units of the first layer.
-        normalise: whether each feature vector is first divided by its L2 norm, so that neither
-            network outweighs the other by the length of its vectors.
-        dtype: dtype of the computation; parameters and logits are float32.
+        config: hidden units and normalisation; the mean has no meaning here.
     """
 
     num_aus: int
-    hidden: int = 64
-    normalise: bool = True
-    dtype: jax.typing.DTypeLike = jnp.float32
+    config: FusionHeadConfig = FusionHeadConfig()
 
     @nn.compact
     def __call__(self, cnn_features: jax.Array, lstm_features: jax.Array) -> jax.Array:
@@ -101,15 +88,14 @@ class FeatureFusionHead(nn.Module):
                 f"features of shapes {cnn_features.shape} and {lstm_features.shape}: all but the "
                 "last axis must be equal"
             )
-        features = _prepared((cnn_features, lstm_features), self.normalise, self.dtype)
+        config, dtype = self.config, self.config.compute_dtype.value
+        features = _prepared((cnn_features, lstm_features), config)
         x = jnp.concatenate(features, axis=-1)
-        x = nn.relu(nn.Dense(self.hidden, dtype=self.dtype, name="fc1")(x))
-        return nn.Dense(self.num_aus, dtype=self.dtype, name="fc2")(x).astype(jnp.float32)
+        x = nn.relu(nn.Dense(config.hidden, dtype=dtype, name="fc1")(x))
+        return nn.Dense(self.num_aus, dtype=dtype, name="fc2")(x).astype(jnp.float32)
 
 
-def _prepared(
-    vectors: tuple[jax.Array, ...], normalise: bool, dtype: jax.typing.DTypeLike
-) -> list[jax.Array]:
-    """Return vectors `[..., feature]` in `dtype`, of unit length if asked."""
-    converted = [x.astype(dtype) for x in vectors]
-    return [l2_normalise(x) for x in converted] if normalise else converted
+def _prepared(vectors: tuple[jax.Array, ...], config: FusionHeadConfig) -> list[jax.Array]:
+    """Return vectors `[..., feature]` in the dtype of the computation, of unit length if asked."""
+    converted = [x.astype(config.compute_dtype.value) for x in vectors]
+    return [l2_normalise(x) for x in converted] if config.normalise_scores else converted

@@ -2,17 +2,17 @@
 
 import functools
 from collections.abc import Iterable, Iterator
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from au_jax.models.cnn import AlexNet
 from au_jax.models.fusion import FeatureFusionHead, FusionHead
-from au_jax.models.lstm import StackedLstm
+from au_jax.models.networks import Backbone, TemporalNetwork
 from au_jax.models.normalisation import l2_normalise
-from au_jax.models.preprocessing import FaceInput, centre_crop, centre_faces
+from au_jax.models.preprocessing import centre_crop, centre_faces
+from au_jax.settings import FaceInputConfig
 from au_jax.system.pytree import PyTree
 
 RECORDINGS_AT_ONCE = 16
@@ -21,25 +21,25 @@ CHUNK_FRAMES = 256
 """Frames of a recording that go through the LSTM in one call; its state is carried over."""
 
 
-@functools.partial(jax.jit, static_argnames=("network", "face_input", "average_mirrored"))
+@functools.partial(jax.jit, static_argnames=("network", "face_input"))
 def cnn_forward(
     params: PyTree,
     mean_face: jax.Array,
     faces: jax.Array,
     *,
-    network: AlexNet,
-    face_input: FaceInput,
-    average_mirrored: bool = False,
+    network: Backbone,
+    face_input: FaceInputConfig,
 ) -> tuple[jax.Array, jax.Array]:
-    """Return logits `[n, aus]` and fc7 `[n, feature]` of faces uint8 `[n, height, width, channel]`.
+    """Return logits `[n, aus]` and features `[n, feature]` of faces.
+
 
     Args:
         params: parameters of the network.
         mean_face: float32 `[size, size, channel]`.
-        faces: the stored faces; the middle of each is used.
+        faces: the stored faces, uint8 `[n, height, width, channel]`; the middle of each is used.
         network: the CNN.
-        face_input: how faces become the network's input.
-        average_mirrored: average over each face and its mirror image; AUs have no side.
+        face_input: how faces become the network's input, and whether outputs are averaged over
+            each face and its mirror image; AUs have no side.
     """
     images = centre_crop(centre_faces(faces, mean_face, face_input), face_input.crop)
 
@@ -47,11 +47,11 @@ def cnn_forward(
         outputs = network.apply({"params": params}, images, train=False)
         return cast("tuple[jax.Array, jax.Array]", outputs)
 
-    logits, fc7 = forward(images)
-    if average_mirrored:
-        mirrored_logits, mirrored_fc7 = forward(images[:, :, ::-1])
-        logits, fc7 = (logits + mirrored_logits) / 2, l2_normalise(fc7 + mirrored_fc7)
-    return logits, fc7
+    logits, features = forward(images)
+    if face_input.average_mirrored:
+        mirrored_logits, mirrored = forward(images[:, :, ::-1])
+        logits, features = (logits + mirrored_logits) / 2, l2_normalise(features + mirrored)
+    return logits, features
 
 
 def cnn_outputs(
@@ -59,26 +59,20 @@ def cnn_outputs(
     mean_face: jax.Array,
     batches: Iterable[np.ndarray],
     *,
-    network: AlexNet,
-    face_input: FaceInput,
+    network: Backbone,
+    face_input: FaceInputConfig,
     batch_size: int,
-    average_mirrored: bool = False,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield logits and fc7, float32, for each batch of at most `batch_size` faces.
+    """Yield logits and features, float32, for each batch of at most `batch_size` faces.
 
     A short batch is padded, so that the network is compiled for one size.
     """
     for faces in batches:
         padded = np.pad(faces, [(0, batch_size - len(faces)), (0, 0), (0, 0), (0, 0)])
-        logits, fc7 = cnn_forward(
-            params,
-            mean_face,
-            padded,
-            network=network,
-            face_input=face_input,
-            average_mirrored=average_mirrored,
+        logits, features = cnn_forward(
+            params, mean_face, padded, network=network, face_input=face_input
         )
-        yield np.asarray(logits)[: len(faces)], np.asarray(fc7)[: len(faces)]
+        yield np.asarray(logits)[: len(faces)], np.asarray(features)[: len(faces)]
 
 
 def lstm_scores(
@@ -86,7 +80,7 @@ def lstm_scores(
     features: np.ndarray,
     recordings: np.ndarray,
     *,
-    network: StackedLstm,
+    network: TemporalNetwork,
 ) -> np.ndarray:
     """Return the LSTM's scores of every frame, float32 `[frames, aus]`.
 
@@ -107,14 +101,14 @@ def lstm_hidden_states(
     features: np.ndarray,
     recordings: np.ndarray,
     *,
-    network: StackedLstm,
+    network: TemporalNetwork,
 ) -> np.ndarray:
     """Return the top layer's hidden state at every frame, float32 `[frames, cell]`.
 
     These are what the LSTM computes its scores from; arguments as of `lstm_scores`.
     """
     forward = functools.partial(_hidden_chunk, params, network=network)
-    return _run_through(forward, features, recordings, network, width=network.cells)
+    return _run_through(forward, features, recordings, network, width=network.hidden_size)
 
 
 class _ChunkForward(Protocol):
@@ -125,38 +119,34 @@ class _ChunkForward(Protocol):
 
 @functools.partial(jax.jit, static_argnames=("network",))
 def _score_chunk(
-    params: PyTree, features: jax.Array, carry: PyTree, *, network: StackedLstm
+    params: PyTree, features: jax.Array, carry: PyTree, *, network: TemporalNetwork
 ) -> tuple[jax.Array, PyTree]:
     reset = jnp.zeros(features.shape[:2], bool)
-    return network.apply(
-        {"params": params}, features, reset, carry, train=False, method=StackedLstm.unroll
-    )
+    return network.apply({"params": params}, features, reset, carry, train=False, method="unroll")
 
 
 @functools.partial(jax.jit, static_argnames=("network",))
 def _hidden_chunk(
-    params: PyTree, features: jax.Array, carry: PyTree, *, network: StackedLstm
+    params: PyTree, features: jax.Array, carry: PyTree, *, network: TemporalNetwork
 ) -> tuple[jax.Array, PyTree]:
-    top = f"lstm_{network.layers - 1}"
     outputs, collected = network.apply(
         {"params": params},
         features,
         jnp.zeros(features.shape[:2], bool),
         carry,
         train=False,
-        method=StackedLstm.unroll,
-        capture_intermediates=lambda module, _: module.name == top,
+        method="unroll",
         mutable=["intermediates"],
     )
-    ((hidden, _),) = cast("Any", collected)["intermediates"][top]["__call__"]
-    return jnp.swapaxes(hidden, 0, 1).astype(jnp.float32), outputs[1]
+    (hidden,) = collected["intermediates"]["hidden"]
+    return hidden, outputs[1]
 
 
 def _run_through(
     forward: _ChunkForward,
     features: np.ndarray,
     recordings: np.ndarray,
-    network: StackedLstm,
+    network: TemporalNetwork,
     width: int,
 ) -> np.ndarray:
     """Run every recording through the LSTM in chunks of one size, several side by side.

@@ -11,6 +11,8 @@ from flax import linen as nn
 
 from au_jax.models.dropout import Dropout
 from au_jax.models.lstm_recurrence import Carry, gate_scale, lstm_recurrence
+from au_jax.settings import StackedLstmConfig
+from au_jax.settings.fields import check_settings
 
 
 class LstmLayer(nn.Module):
@@ -66,32 +68,35 @@ class LstmLayer(nn.Module):
 class StackedLstm(nn.Module):
     """Stacked LSTMs with a tanh output per AU; 2,365,452 parameters for 1024 features and 12 AUs.
 
+    It is a `models.networks.TemporalNetwork`.
+
     Attributes:
         num_aus: number of action units L.
-        layers: number of LSTM layers.
-        cells: memory cells per layer.
-        dropout: rate on the inputs, between layers and before the output, drawn afresh for every
-            step; the recurrent state is never dropped.
+        config: layers, cells and dropout.
         forget_bias: initial bias of the forget gates.
         init_scale: all other parameters start uniform in ± this.
-        dtype: dtype of the computation; parameters and scores are float32.
     """
 
     num_aus: int
-    layers: int = 3
-    cells: int = 256
-    dropout: float = 0.5
+    config: StackedLstmConfig = StackedLstmConfig()
     forget_bias: float = 1.0
     init_scale: float = 0.08
-    dtype: jax.typing.DTypeLike = jnp.float32
 
     def __post_init__(self) -> None:
         """Check the sizes."""
-        for name in ("num_aus", "layers", "cells"):
-            value = getattr(self, name)
-            if value < 1:
-                raise ValueError(f"{name} {value}: must be at least 1")
+        if self.num_aus < 1:
+            raise ValueError(f"num_aus {self.num_aus}: must be at least 1")
+        check_settings(self.config, "lstm.network.")
         super().__post_init__()
+
+    @property
+    def hidden_size(self) -> int:
+        """Memory cells of the top layer."""
+        return self.config.cells
+
+    @property
+    def _dtype(self) -> jnp.dtype:
+        return jnp.dtype(self.config.compute_dtype.value)
 
     def __call__(self, features: jax.Array, reset: jax.Array, train: bool) -> jax.Array:
         """Return the scores of sequences that begin with a zero state.
@@ -114,8 +119,8 @@ class StackedLstm(nn.Module):
     @nn.nowrap
     def initial_carry(self, batch: int) -> tuple[Carry, ...]:
         """Return the zero state of `batch` sequences: hidden and cell state of each layer."""
-        zeros = jnp.zeros((batch, self.cells), self.dtype)
-        return ((zeros, zeros),) * self.layers
+        zeros = jnp.zeros((batch, self.config.cells), self._dtype)
+        return ((zeros, zeros),) * self.config.layers
 
     @nn.compact
     def unroll(
@@ -146,26 +151,27 @@ class StackedLstm(nn.Module):
                 f"features {features.shape} and reset {reset.dtype}{reset.shape}: must be "
                 "[batch, time, feature] and bool [batch, time]"
             )
-        if len(carry) != self.layers:
-            raise ValueError(f"carry of {len(carry)} layers: the network has {self.layers}")
-        x = jnp.swapaxes(features.astype(self.dtype), 0, 1)
+        if len(carry) != self.config.layers:
+            raise ValueError(f"carry of {len(carry)} layers: the network has {self.config.layers}")
+        x = jnp.swapaxes(features.astype(self._dtype), 0, 1)
         reset = jnp.swapaxes(reset, 0, 1)
         last: list[Carry] = []
         for index, state in enumerate(carry):
-            x = Dropout(self.dropout, name=f"dropout_{index}")(x, train)
+            x = Dropout(self.config.dropout, name=f"dropout_{index}")(x, train)
             x, state = LstmLayer(
-                cells=self.cells,
+                cells=self.config.cells,
                 forget_bias=self.forget_bias,
                 init_scale=self.init_scale,
-                dtype=self.dtype,
+                dtype=self._dtype,
                 name=f"lstm_{index}",
             )(x, reset, state)
             last.append(state)
-        x = Dropout(self.dropout, name="dropout_head")(x, train)
+        self.sow("intermediates", "hidden", jnp.swapaxes(x, 0, 1).astype(jnp.float32))
+        x = Dropout(self.config.dropout, name="dropout_head")(x, train)
         uniform = _symmetric_uniform(self.init_scale)
         scores = jnp.tanh(
             nn.Dense(
-                self.num_aus, dtype=self.dtype, kernel_init=uniform, bias_init=uniform, name="head"
+                self.num_aus, dtype=self._dtype, kernel_init=uniform, bias_init=uniform, name="head"
             )(x)
         )
         return jnp.swapaxes(scores, 0, 1).astype(jnp.float32), tuple(last)

@@ -6,22 +6,20 @@ Source: BVLC/caffe, src/caffe/layers/pooling_layer.cpp.
 """
 
 import functools
-from typing import Literal, get_args
 
 import jax
 import jax.numpy as jnp
 
-PoolMode = Literal["ceil", "floor"]
-POOL_MODES: tuple[str, ...] = get_args(PoolMode)
+from au_jax.settings import PoolMode
 
 
 def pooled_size(size: int, mode: PoolMode, window: int = 3, stride: int = 2) -> int:
     """Return the number of pooling windows along an axis of length `size` (may be below 1).
 
-    `ceil` lets the last window hang over the end, `floor` drops what does not fill a window.
+    `CEIL` lets the last window hang over the end, `FLOOR` drops what does not fill a window.
     """
     span = size - window
-    return (-(-span // stride) if mode == "ceil" else span // stride) + 1
+    return (-(-span // stride) if mode is PoolMode.CEIL else span // stride) + 1
 
 
 def max_pool(inputs: jax.Array, mode: PoolMode, window: int = 3, stride: int = 2) -> jax.Array:
@@ -33,7 +31,7 @@ def max_pool(inputs: jax.Array, mode: PoolMode, window: int = 3, stride: int = 2
 
     Args:
         inputs: `[batch, height, width, channel]`, floating point.
-        mode: `ceil` or `floor`, see `pooled_size`.
+        mode: see `pooled_size`.
         window: side of the square window, in pixels.
         stride: step between windows, in pixels.
 
@@ -55,7 +53,7 @@ def _max_along(inputs: jax.Array, axis: int, mode: PoolMode, window: int, stride
     if count < 1:
         raise ValueError(
             f"a map of shape {inputs.shape} is too small along axis {axis} for pooling with "
-            f"window {window} and mode {mode!r}; use larger images"
+            f"window {window} and mode {mode.value!r}; use larger images"
         )
     reach = (count - 1) * stride + 1
     overhang = reach + window - 1 - size

@@ -5,34 +5,17 @@ image. Local contrast normalisation is an addition for few subjects: it removes 
 light, which tell people apart and not action units.
 """
 
-import dataclasses
-
 import jax
 import jax.numpy as jnp
 import numpy as np
+
+from au_jax.settings import FaceInputConfig
 
 CONTRAST_FLOOR = 4.0
 """Grey levels added to the local standard deviation, so that noise of flat skin stays small."""
 
 
-@dataclasses.dataclass(frozen=True)
-class FaceInput:
-    """How a stored face becomes the input of a network; hashable, for jit.
-
-    Attributes:
-        size: height and width that faces are resized to, in pixels.
-        crop: height and width of the network's input, in pixels.
-        local_contrast: whether faces are made grey and their local contrast is normalised.
-        pixel_scale: factor on the mean-subtracted values.
-    """
-
-    size: int
-    crop: int
-    local_contrast: bool = False
-    pixel_scale: float = 1.0
-
-
-def normalise_faces(faces: jax.Array, face_input: FaceInput) -> jax.Array:
+def normalise_faces(faces: jax.Array, face_input: FaceInputConfig) -> jax.Array:
     """Resize faces and, if asked for, normalise their contrast.
 
     Args:
@@ -42,11 +25,11 @@ def normalise_faces(faces: jax.Array, face_input: FaceInput) -> jax.Array:
     Returns:
         float32 `[n, size, size, channel]`, with one channel after contrast normalisation.
     """
-    resized = resize_faces(faces, face_input.size)
+    resized = resize_faces(faces, face_input.face_size)
     return _local_contrast(resized) if face_input.local_contrast else resized
 
 
-def centre_faces(faces: jax.Array, mean_face: jax.Array, face_input: FaceInput) -> jax.Array:
+def centre_faces(faces: jax.Array, mean_face: jax.Array, face_input: FaceInputConfig) -> jax.Array:
     """Return normalised faces less the mean of the training faces, scaled.
 
     Args:

@@ -9,7 +9,7 @@ from au_jax.datasets.prepared.finding import load_dataset
 from au_jax.datasets.raw.synthetic import prepare_synthetic, synthetic_name
 from au_jax.errors import InputError
 from au_jax.protocol.scenarios import Protocol, make_protocol
-from au_jax.settings.experiment import Experiment, Scenario, SyntheticConfig
+from au_jax.settings import Experiment, Scenario, SyntheticConfig
 
 
 def open_protocol(experiment: Experiment, data_dir: str) -> Protocol:

@@ -16,8 +16,8 @@ from au_jax.errors import InputError
 from au_jax.reporting.balance.page import write_balance_report
 from au_jax.reporting.balance.tables import balance_table, base_rate_table
 from au_jax.reporting.tables import as_text
-from au_jax.settings.checks import check_experiment
-from au_jax.settings.experiment import Experiment
+from au_jax.settings import check_experiment
+from au_jax.settings import Experiment
 
 
 @dataclasses.dataclass(frozen=True)

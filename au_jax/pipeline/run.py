@@ -19,9 +19,9 @@ from au_jax.reporting.part_report import part_table
 from au_jax.reporting.results import collect_parts, fold_directory, write_results
 from au_jax.reporting.tables import as_text
 from au_jax.reporting.timing import method_seconds, timing_line
-from au_jax.runs.directory import open_run_directory
-from au_jax.settings.checks import check_experiment
-from au_jax.settings.experiment import Experiment
+from au_jax.runs.configuration import open_run_directory
+from au_jax.settings import check_experiment
+from au_jax.settings import Experiment
 
 
 def run_experiment(

@@ -9,7 +9,7 @@ from au_jax.datasets.dataset import Dataset, base_rates
 from au_jax.datasets.joined import join_datasets
 from au_jax.protocol.folds import Fold, subject_folds, validation_split
 from au_jax.protocol.published_folds import published_folds
-from au_jax.settings.experiment import ProtocolConfig, Scenario, Split
+from au_jax.settings import ProtocolConfig, Scenario, Split
 
 RARE_BELOW = 0.12
 """Base rate below which an AU counts as rare."""

@@ -16,7 +16,7 @@ from au_jax.reporting.results import Results, fold_directory
 from au_jax.reporting.sampling.sections import sampling_sections
 from au_jax.reporting.templates import inline_figure, template
 from au_jax.reporting.timing import method_seconds, timing_line
-from au_jax.settings.experiment import Experiment
+from au_jax.settings import Experiment
 from au_jax.system import atomic_files
 
 _RECORDINGS_SHOWN = 3

@@ -14,7 +14,7 @@ from au_jax.reporting.sampling.sections import compared_strategies
 from au_jax.reporting.sampling.tables import sampling_table
 from au_jax.reporting.section import Section
 from au_jax.reporting.tables import Table, as_csv, as_markdown
-from au_jax.settings.experiment import Experiment
+from au_jax.settings import Experiment
 from au_jax.system import atomic_files
 
 

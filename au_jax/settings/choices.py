@@ -1,4 +1,4 @@
-"""The settings that are a choice between words, see `au_jax.settings.experiment`."""
+"""The settings that are a choice between words."""
 
 import enum
 
@@ -20,6 +20,13 @@ class Initialisation(enum.Enum):
     CAFFE = "caffe"
     HE = "he"
     GABOR = "gabor"
+
+
+class ComputeDtype(enum.Enum):
+    """The numbers that a network computes with."""
+
+    FLOAT32 = "float32"
+    BFLOAT16 = "bfloat16"
 
 
 class Reduction(enum.Enum):
@@ -50,6 +57,25 @@ BALANCING_STRATEGIES = frozenset({SamplingStrategy.MOMU, SamplingStrategy.WEIGHT
 """Those that draw rare AUs more often; the others keep base rates."""
 
 
+class MomuRestore(enum.Enum):
+    """Which frames come back when a class of MOMU runs short (line 7 of Algorithm 2).
+
+    `EARLIER_BATCHES`: those of the class from earlier batches. `ALL_BATCHES`: also those of the
+    batch that is being filled.
+    """
+
+    EARLIER_BATCHES = "earlier_batches"
+    ALL_BATCHES = "all_batches"
+
+
+class MomuTies(enum.Enum):
+    """Which of several classes with the fewest frames in the batch MOMU takes (line 13)."""
+
+    RAREST = "rarest"
+    RANDOM = "random"
+    FIRST = "first"
+
+
 class Scenario(enum.Enum):
     """Whose frames the models are tested on (paper, section 5.3.2).
 
@@ -74,7 +100,7 @@ class Split(enum.Enum):
     PUBLISHED = "published"
 
 
-class Preset(enum.Enum):
+class PresetName(enum.Enum):
     """Which data set the built-in faces imitate."""
 
     BP4D_LIKE = "bp4d_like"

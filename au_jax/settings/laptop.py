@@ -7,54 +7,70 @@ steps; BUILD_NOTES.md gives the reasons, and on which people they were chosen.
 
 import dataclasses
 
-from au_jax.settings.experiment import (
+from au_jax.settings import (
+    AlexNetConfig,
     AugmentationConfig,
     CnnConfig,
+    DataConfig,
     Experiment,
+    FaceInputConfig,
     FeatureConfig,
     FusionConfig,
+    FusionHeadConfig,
     Initialisation,
     LossWeighting,
     LstmConfig,
-    Preset,
+    PresetName,
     ProtocolConfig,
+    RmsPropConfig,
     SamplingConfig,
     SamplingStrategy,
     Scenario,
+    SgdConfig,
+    StackedLstmConfig,
     SvmConfig,
     SyntheticConfig,
+    WindowConfig,
 )
+from au_jax.settings.data import no_data
 from au_jax.settings.paper import ALL_METHODS
 
 
-def built_in_people() -> SyntheticConfig:
-    """Return 150 people in two recordings of ten seconds each, 30,000 faces."""
-    return SyntheticConfig(
-        subjects=150, recordings_per_subject=2, seconds=10.0, frames_per_second=10
+def built_in_people(
+    subjects: int = 150, *, preset: PresetName = PresetName.BP4D_LIKE, seed: int = 0
+) -> DataConfig:
+    """Return people in two recordings of ten seconds each, 200 faces a person."""
+    return DataConfig(
+        synthetic=SyntheticConfig(
+            preset=preset,
+            subjects=subjects,
+            recordings_per_subject=2,
+            seconds=10.0,
+            frames_per_second=10,
+            seed=seed,
+        )
     )
 
 
 def narrow_cnn(*, steps: int, learning_rate: float) -> CnnConfig:
     """Return an AlexNet of a quarter of the width for grey faces of 100 px."""
     return CnnConfig(
-        width=0.25,
-        stride1=2,
-        local_response_norm=False,
-        initialisation=Initialisation.GABOR,
-        dropout=0.4,
-        face_size=100,
-        crop=94,
-        local_contrast=True,
+        network=AlexNetConfig(
+            width=0.25,
+            stride1=2,
+            local_response_norm=False,
+            initialisation=Initialisation.GABOR,
+            dropout=0.4,
+        ),
+        input=FaceInputConfig(face_size=100, crop=94, local_contrast=True, average_mirrored=True),
         augmentation=AugmentationConfig(rotation=8.0, scale=0.08, contrast=0.1),
-        learning_rate=learning_rate,
-        warm_up_steps=50,
-        cosine_decay=True,
-        weight_decay=5e-3,
+        optimizer=SgdConfig(
+            learning_rate=learning_rate, warm_up_steps=50, cosine_decay=True, weight_decay=5e-3
+        ),
         batch_size=64,
         steps=steps,
         evaluate_every=max(25, steps // 8),
         evaluation_frames=1000,
-        average_mirrored=True,
     )
 
 
@@ -62,26 +78,25 @@ def small_lstm(*, window: int, batch_size: int) -> LstmConfig:
     """Return a single layer of 128 cells on 128 principal components."""
     return LstmConfig(
         pca_components=128,
-        layers=1,
-        cells=128,
-        dropout=0.6,
-        window=window,
-        batch_size=batch_size,
-        learning_rate=3e-3,
-        decay_after_epochs=60,
+        network=StackedLstmConfig(layers=1, cells=128, dropout=0.6),
+        windows=WindowConfig(window=window, batch_size=batch_size),
+        optimizer=RmsPropConfig(learning_rate=3e-3, decay_after_epochs=60),
         steps=200,
         evaluate_every=25,
     )
 
 
-def short_fusion() -> FusionConfig:
+def short_fusion(*, steps: int = 600) -> FusionConfig:
     """Return a fusion head that corrects the mean of both networks, cautiously.
 
     Its training scores are of people whom the networks have learned by heart, and say too little
     about what to trust on others. Of the shares tried a fifth of the LSTM was best.
     """
     return FusionConfig(
-        mean_scale=10.0, lstm_share=0.2, learning_rate=1e-4, steps=600, evaluate_every=50
+        network=FusionHeadConfig(mean_scale=10.0, lstm_share=0.2),
+        learning_rate=1e-4,
+        steps=steps,
+        evaluate_every=50,
     )
 
 
@@ -99,21 +114,22 @@ def balanced_svm() -> SvmConfig:
     return SvmConfig(balanced=True)
 
 
-def table_experiment(preset: Preset) -> Experiment:
+def table_experiment(preset: PresetName) -> Experiment:
     """Return every method of Tables 1 and 2 on people of a preset, in 3 folds.
 
     ANet^T learns its features from the people of the other preset. Where AUs are rarest, in people
     like those of GFT, batches hold them more often.
     """
-    people, others = _people_of(preset), _people_of(_other(preset))
-    rare = preset is Preset.GFT_LIKE
+    like_bp4d = built_in_people()
+    like_gft = built_in_people(preset=PresetName.GFT_LIKE, seed=1)
+    rare = preset is PresetName.GFT_LIKE
+    people, others = (like_gft, like_bp4d) if rare else (like_bp4d, like_gft)
     strategy = SamplingStrategy.WEIGHTED if rare else SamplingStrategy.RANDOM
     return Experiment(
+        data=people,
+        transfer_data=others,
         methods=ALL_METHODS,
         protocol=ProtocolConfig(folds=3),
-        synthetic=people,
-        transfer_dataset="synthetic",
-        transfer_synthetic=others,
         loss_weighting=LossWeighting.BALANCED,
         sampling=SamplingConfig(strategy=strategy),
         features=half_the_components(),
@@ -124,24 +140,13 @@ def table_experiment(preset: Preset) -> Experiment:
     )
 
 
-def cross_dataset_experiment(trained_on: Preset) -> Experiment:
+def cross_dataset_experiment(trained_on: PresetName) -> Experiment:
     """Return every method trained on all people of a preset and tested on those of the other."""
     within = table_experiment(trained_on)
     return dataclasses.replace(
         within,
         methods=tuple(method for method in ALL_METHODS if method != "anet_t"),
         protocol=ProtocolConfig(scenario=Scenario.BETWEEN),
-        test_dataset="synthetic",
-        test_synthetic=within.transfer_synthetic,
-        transfer_dataset="",
-        transfer_synthetic=SyntheticConfig(),
+        test_data=within.transfer_data,
+        transfer_data=no_data(),
     )
-
-
-def _people_of(preset: Preset) -> SyntheticConfig:
-    seed = 1 if preset is Preset.GFT_LIKE else 0
-    return dataclasses.replace(built_in_people(), preset=preset, seed=seed)
-
-
-def _other(preset: Preset) -> Preset:
-    return Preset.BP4D_LIKE if preset is Preset.GFT_LIKE else Preset.GFT_LIKE

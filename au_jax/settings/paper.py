@@ -1,50 +1,33 @@
 """Settings that several experiments after the paper share."""
 
-from au_jax.settings.experiment import (
-    CnnConfig,
-    Experiment,
-    ProtocolConfig,
-    SamplingConfig,
-    SamplingStrategy,
-    Scenario,
-)
+from au_jax.settings import CnnConfig, DataConfig, Experiment, ProtocolConfig, Scenario
+from au_jax.settings.data import no_data
 
 ALL_METHODS = ("svm", "anet_t", "cpm", "jpml", "cnn", "lstm", "hybrid")
 """The columns of Tables 1 and 2, and the LSTM, in the paper's order."""
 
-_TRAINING_F1_FRAMES = 5000
+ALL_SAMPLING = (
+    *("cnn_random", "cnn_stratified", "cnn_stratified_corrected", "cnn_momu"),
+    *("cnn_weighted", "cnn_balanced_loss"),
+)
+"""The full-size CNN trained in every way, beside each other."""
 
 
 def sampling_experiment(
-    strategy: SamplingStrategy, *, dataset: str, test_dataset: str = ""
+    scenario: Scenario, *, data: str, test_data: str = "", methods: tuple[str, ...] = ("cnn",)
 ) -> Experiment:
-    """Return the full-size CNN trained with one way of sampling.
+    """Return CNNs of full size whose F1 on training frames is logged, in 10 folds.
 
     Args:
-        strategy: how batches are made.
-        dataset: the data set to train on.
-        test_dataset: the data set to test on; if empty, 10 folds of `dataset`.
+        scenario: within a data set, from one to the other, or both.
+        data: the data set to train on.
+        test_data: the other data set, unless the scenario is `WITHIN`.
+        methods: the CNN, or variants of it.
     """
-    scenario = Scenario.BETWEEN if test_dataset else Scenario.WITHIN
     return Experiment(
-        dataset=dataset,
-        test_dataset=test_dataset,
-        methods=("cnn",),
+        data=DataConfig(name=data),
+        test_data=DataConfig(name=test_data) if test_data else no_data(),
+        methods=methods,
         protocol=ProtocolConfig(scenario=scenario, folds=10),
-        sampling=SamplingConfig(strategy=strategy),
-        cnn=CnnConfig(training_f1_frames=_TRAINING_F1_FRAMES),
-    )
-
-
-def all_sampling_experiment(dataset: str, test_dataset: str) -> Experiment:
-    """Return every way of sampling, within and between two data sets, in 10 folds of each."""
-    return Experiment(
-        dataset=dataset,
-        test_dataset=test_dataset,
-        methods=(
-            *("cnn_random", "cnn_stratified", "cnn_stratified_corrected", "cnn_momu"),
-            *("cnn_weighted", "cnn_balanced_loss"),
-        ),
-        protocol=ProtocolConfig(scenario=Scenario.BOTH, folds=10),
-        cnn=CnnConfig(training_f1_frames=_TRAINING_F1_FRAMES),
+        cnn=CnnConfig(training_f1_frames=5000),
     )

@@ -1,38 +1,20 @@
 """Random changes of training faces. Labels stay as they are: AUs are coded without side."""
 
-import dataclasses
-
 import jax
 import jax.numpy as jnp
 
-
-@dataclasses.dataclass(frozen=True)
-class Augmentation:
-    """What may change in a training face; see `au_jax.settings.experiment.AugmentationConfig`.
-
-    Attributes:
-        crop: height and width of the random crop in pixels.
-        flip: whether half of the faces are mirrored.
-        rotation: largest rotation in degrees.
-        scale: largest relative change of size.
-        brightness: largest shift of all pixels, in the units of the input.
-        contrast: largest relative change of contrast, and of each colour channel.
-    """
-
-    crop: int
-    flip: bool
-    rotation: float
-    scale: float
-    brightness: float
-    contrast: float
+from au_jax.settings import AugmentationConfig, FaceInputConfig
 
 
-def augment(faces: jax.Array, settings: Augmentation, key: jax.Array) -> jax.Array:
+def augment(
+    faces: jax.Array, settings: AugmentationConfig, face_input: FaceInputConfig, key: jax.Array
+) -> jax.Array:
     """Crop and change each face at random.
 
     Args:
         faces: float32 `[n, size, size, channel]`, mean image subtracted.
         settings: what may change.
+        face_input: the size of the crop, and the scale of the values.
         key: decides all draws.
 
     Returns:
@@ -40,14 +22,15 @@ def augment(faces: jax.Array, settings: Augmentation, key: jax.Array) -> jax.Arr
     """
     crop_key, flip_key, colour_key = jax.random.split(key, 3)
     if settings.rotation or settings.scale:
-        cropped = _random_similarity(faces, settings, crop_key)
+        cropped = _random_similarity(faces, settings, face_input.crop, crop_key)
     else:
-        cropped = _random_crop(faces, settings.crop, crop_key)
+        cropped = _random_crop(faces, face_input.crop, crop_key)
     if settings.flip:
         mirrored = jax.random.bernoulli(flip_key, 0.5, (len(faces), 1, 1, 1))
         cropped = jnp.where(mirrored, cropped[:, :, ::-1], cropped)
     if settings.brightness or settings.contrast:
-        cropped = _random_colour(cropped, settings, colour_key)
+        brightness = settings.brightness * 255 * face_input.pixel_scale
+        cropped = _random_colour(cropped, brightness, settings.contrast, colour_key)
     return cropped
 
 
@@ -62,9 +45,11 @@ def _random_crop(faces: jax.Array, crop: int, key: jax.Array) -> jax.Array:
     return jax.vmap(cut)(faces, corners)
 
 
-def _random_similarity(faces: jax.Array, settings: Augmentation, key: jax.Array) -> jax.Array:
+def _random_similarity(
+    faces: jax.Array, settings: AugmentationConfig, crop: int, key: jax.Array
+) -> jax.Array:
     """Rotate and scale about the centre, shift as a random crop does, and sample bilinearly."""
-    size, crop = faces.shape[1], settings.crop
+    size = faces.shape[1]
     keys = jax.random.split(key, 3)
     n = len(faces)
     angle = jnp.deg2rad(settings.rotation) * jax.random.uniform(keys[0], (n,), minval=-1.0)
@@ -87,10 +72,12 @@ def _random_similarity(faces: jax.Array, settings: Augmentation, key: jax.Array)
     return jax.vmap(sample)(faces, angle, zoom, shift)
 
 
-def _random_colour(faces: jax.Array, settings: Augmentation, key: jax.Array) -> jax.Array:
+def _random_colour(
+    faces: jax.Array, brightness: float, contrast: float, key: jax.Array
+) -> jax.Array:
     keys = jax.random.split(key, 3)
     n, channels = len(faces), faces.shape[3]
-    gain = 1.0 + settings.contrast * jax.random.uniform(keys[0], (n, 1, 1, 1), minval=-1.0)
-    tint = 1.0 + settings.contrast * jax.random.uniform(keys[1], (n, 1, 1, channels), minval=-1.0)
-    shift = settings.brightness * jax.random.uniform(keys[2], (n, 1, 1, 1), minval=-1.0)
+    gain = 1.0 + contrast * jax.random.uniform(keys[0], (n, 1, 1, 1), minval=-1.0)
+    tint = 1.0 + contrast * jax.random.uniform(keys[1], (n, 1, 1, channels), minval=-1.0)
+    shift = brightness * jax.random.uniform(keys[2], (n, 1, 1, 1), minval=-1.0)
     return faces * gain * tint + shift

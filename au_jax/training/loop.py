@@ -10,8 +10,10 @@ from typing import Any
 
 import jax
 import numpy as np
+import optax
 from etils import epath
 from flax import struct
+from jax.sharding import Mesh
 
 from au_jax.errors import InputError
 from au_jax.sampling.loader import iterate_batches
@@ -19,8 +21,8 @@ from au_jax.sampling.planned_batches import PlannedBatches
 from au_jax.system import atomic_files
 from au_jax.system.progress import progress_bar
 from au_jax.system.pytree import PyTree
-from au_jax.training.checkpoints import TrainingCheckpoints
-from au_jax.training.optimizers import Optimizer
+from au_jax.system.checkpoints import TrainingCheckpoints
+from au_jax.training.optimizers import Optimizer, hyperparameters, with_plateau_scale
 from au_jax.training.selection import (
     Plateau,
     Selection,
@@ -29,9 +31,6 @@ from au_jax.training.selection import (
 )
 from au_jax.training.sharding import data_mesh, process_rows, replicate, shard_batch
 from au_jax.training.step import Objective, TrainState, compiled_step, initial_state
-
-METRICS_FILE = "metrics.jsonl"
-
 
 @dataclasses.dataclass(frozen=True)
 class Evaluation:
@@ -55,11 +54,10 @@ class Stage:
     Attributes:
         name: what the progress bar and error messages call it.
         objective: the loss.
-        optimizer: the optimiser.
+        optimizer: the optimiser with its schedule.
         constants: arrays the objective needs beside the parameters.
         batches: what each step is trained on.
         evaluate: scores parameters on the validation subjects.
-        learning_rate: the scheduled learning rate of a step.
         plateau: lowers the learning rate further when the validation loss stops falling.
         steps: length of the training.
         evaluate_every: steps between evaluations, each of which saves a checkpoint.
@@ -73,7 +71,6 @@ class Stage:
     constants: PyTree
     batches: PlannedBatches
     evaluate: Callable[[Any], Evaluation]
-    learning_rate: Callable[[int], float]
     plateau: Plateau
     steps: int
     evaluate_every: int
@@ -118,8 +115,7 @@ def train(stage: Stage, params: PyTree, directory: epath.PathLike) -> PyTree:
     key = jax.random.key(stage.seed)
     first = int(progress.train.step)
     log = _Log(epath.Path(directory) / METRICS_FILE, keep_until=first)
-    state, selection = progress.train, progress.selection
-    losses: list[jax.Array] = []
+    measured: list[dict[str, jax.Array]] = []
     batches = iterate_batches(
         stage.batches,
         first=first,
@@ -133,46 +129,68 @@ def train(stage: Stage, params: PyTree, directory: epath.PathLike) -> PyTree:
         progress_bar(stage.steps, stage.name, "step", initial=first) as bar,
     ):
         for done, batch in enumerate(batches, start=first + 1):
-            rate = stage.learning_rate(done - 1) * float(selection.plateau.scale)
-            state, loss = step(state, constants, shard_batch(mesh, batch), rate, key)
-            losses.append(loss)
+            state, found = step(progress.train, constants, shard_batch(mesh, batch), key)
+            progress = progress.replace(train=state)
+            measured.append(found)
             bar.update()
             if done % stage.evaluate_every and done != stage.steps:
                 continue
-            mean_loss = _finite_mean(stage, losses, done)
-            losses = []
-            evaluation = stage.evaluate(state.params)
-            if math.isnan(evaluation.f1_frame):
-                raise InputError(
-                    f"{stage.name}: the validation subjects have no labels, so no model can be "
-                    "chosen; raise --experiment.protocol.validation_share or change "
-                    "--experiment.protocol.seed"
-                )
-            selection = update_selection(
-                selection,
-                stage.plateau,
-                params=state.params,
-                step=done,
-                value=evaluation.f1_frame,
-                loss=evaluation.loss,
+            means, measured = _finite_means(stage, measured, done), []
+            evaluation = _evaluate(stage, state.params)
+            log.add(done, means, evaluation, state)
+            progress = _selected(stage, mesh, progress, done, evaluation)
+            checkpoints.save(done, progress)
+            bar.set_postfix_str(
+                f"loss {means['loss']:.3f}, validation F1 {evaluation.f1_frame:.3f}"
             )
-            selection = replicate(mesh, selection)
-            log.add(done, mean_loss, evaluation, rate)
-            checkpoints.save(done, Progress(train=state, selection=selection))
-            bar.set_postfix_str(f"loss {mean_loss:.3f}, validation F1 {evaluation.f1_frame:.3f}")
     checkpoints.close()
-    return selection.best_params
+    return progress.selection.best_params
 
 
-def _finite_mean(stage: Stage, losses: list[jax.Array], done: int) -> float:
-    mean = float(sum(jax.device_get(losses)) / len(losses))
-    if not math.isfinite(mean):
+def _evaluate(stage: Stage, params: PyTree) -> Evaluation:
+    evaluation = stage.evaluate(params)
+    if math.isnan(evaluation.f1_frame):
         raise InputError(
-            f"the loss of {stage.name} is {mean} after {done} steps; the training has diverged: "
-            f"start again in a new --workdir with a lower learning rate "
-            f"(it is {stage.learning_rate(0):g})"
+            f"{stage.name}: the validation subjects have no labels, so no model can be "
+            "chosen; raise --experiment.protocol.validation_share or change "
+            "--experiment.protocol.seed"
         )
-    return mean
+    return evaluation
+
+
+def _selected(
+    stage: Stage, mesh: Mesh, progress: Progress, step: int, evaluation: Evaluation
+) -> Progress:
+    """Return the progress with the best parameters so far and the learning rate that follows."""
+    state = progress.train
+    selection = update_selection(
+        progress.selection,
+        stage.plateau,
+        params=state.params,
+        step=step,
+        value=evaluation.f1_frame,
+        loss=evaluation.loss,
+    )
+    selection = replicate(mesh, selection)
+    optimizer = with_plateau_scale(state.optimizer, selection.plateau.scale)
+    return Progress(train=state.replace(optimizer=optimizer), selection=selection)
+
+
+def _finite_means(
+    stage: Stage, measured: list[dict[str, jax.Array]], done: int
+) -> dict[str, float]:
+    """Return the means of what steps measured since the last evaluation."""
+    fetched = jax.device_get(measured)
+    means = {name: float(sum(one[name] for one in fetched) / len(fetched)) for name in fetched[0]}
+    if not math.isfinite(means["loss"]):
+        raise InputError(
+            f"the loss of {stage.name} is {means['loss']} after {done} steps; the training has "
+            "diverged: start again in a new --workdir with a lower learning rate"
+        )
+    return means
+
+
+_norm = jax.jit(optax.global_norm)
 
 
 class _Log:
@@ -185,13 +203,18 @@ class _Log:
         before = json.loads(self._rows[-1])["seconds"] if self._rows else 0.0
         self._started = time.monotonic() - before
 
-    def add(self, step: int, loss: float, evaluation: Evaluation, learning_rate: float) -> None:
+    def add(
+        self, step: int, means: dict[str, float], evaluation: Evaluation, state: TrainState
+    ) -> None:
+        last = hyperparameters(state.optimizer)
         row = {
             "step": step,
-            "train_loss": loss,
+            "train_loss": means["loss"],
             "validation_loss": evaluation.loss,
             "validation_f1_frame": evaluation.f1_frame,
-            "learning_rate": learning_rate,
+            "learning_rate": float(last["learning_rate"] * last["plateau_scale"]),
+            "gradient_norm": means["gradient_norm"],
+            "parameter_norm": float(_norm(state.params)),
             **_training_f1(evaluation),
             "seconds": round(time.monotonic() - self._started, 1),
         }

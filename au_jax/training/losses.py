@@ -5,20 +5,17 @@ label never counts: neither its value nor its gradient depends on the prediction
 Source: Chu et al. 2018, Eq. (1) and section 3.2.
 """
 
-from typing import Literal, get_args
-
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-Reduction = Literal["mean_aus", "sum_aus"]
-REDUCTIONS: tuple[str, ...] = get_args(Reduction)
+from au_jax.settings import Reduction
 
 
 def masked_cross_entropy(
     logits: jax.Array,
     labels: jax.Array,
-    reduction: Reduction = "mean_aus",
+    reduction: Reduction = Reduction.MEAN_AUS,
     weights: jax.Array | None = None,
 ) -> jax.Array:
     """Return the multi-label cross-entropy of Eq. (1), averaged over all frames.
@@ -26,8 +23,8 @@ def masked_cross_entropy(
     Args:
         logits: `[..., L]`; the predictions of Eq. (1) are their sigmoids.
         labels: -1, 0 or +1, `[..., L]`.
-        reduction: `mean_aus` divides each frame's sum by L, as printed in Eq. (1), missing labels
-            or not; `sum_aus` does not divide, as the Caffe layer that the authors' group released
+        reduction: `MEAN_AUS` divides each frame's sum by L, as printed in Eq. (1), missing labels
+            or not; `SUM_AUS` does not divide, as the Caffe layer that the authors' group released
             (https://github.com/zkl20061823/DRML).
         weights: factor on the loss of each label, `[..., L]`, see `label_weights`; None is 1.
 
@@ -36,15 +33,13 @@ def masked_cross_entropy(
         so that every label weighs the same in every batch.
 
     Raises:
-        ValueError: if the reduction is unknown or the shapes differ.
+        ValueError: if the shapes differ.
     """
-    if reduction not in REDUCTIONS:
-        raise ValueError(f"reduction {reduction!r}: must be one of {', '.join(REDUCTIONS)}")
     signs, labelled = _signs(logits, labels)
     # -log sigmoid(y z) = log(1 + exp(-y z)), which does not overflow in this form.
     losses = jnp.where(labelled, jax.nn.softplus(-signs * _known(logits, labelled)), 0.0)
     per_frame = jnp.sum(losses if weights is None else losses * weights, axis=-1)
-    if reduction == "mean_aus":
+    if reduction is Reduction.MEAN_AUS:
         per_frame = per_frame / logits.shape[-1]
     return jnp.sum(per_frame) / max(per_frame.size, 1)
 

@@ -1,20 +1,23 @@
-"""The optimisers of the paper, as hashable settings that a jitted step is compiled for."""
+"""The optimisers of the paper with their schedules, as settings that a jitted step is compiled for.
+
+All are Optax transformations whose updates are added to the parameters. Their state holds the
+learning rate of the last step, and the factor that falls when validation stalls, which the loop
+sets between steps.
+"""
 
 import dataclasses
 from typing import Any, Protocol
 
 import jax
+import jax.numpy as jnp
 import optax
 
+from au_jax.settings import RmsPropConfig, SgdConfig
 from au_jax.system.pytree import PyTree
 
 
 class Optimizer(Protocol):
-    """Hashable settings that give an Optax transformation.
-
-    The transformation gives the direction of descent; the step multiplies it by the learning rate,
-    which changes during training without another compilation.
-    """
+    """Hashable settings that give an Optax transformation, made by `scaled_by_schedule`."""
 
     def transformation(self) -> optax.GradientTransformation:
         """Return the transformation."""
@@ -27,18 +30,32 @@ class SgdMomentum:
 
     Biases learn twice as fast and are not decayed, as in the CaffeNet definition that the authors'
     group adapted (https://github.com/zkl20061823/DRML).
+
+    Attributes:
+        config: momentum, decay and schedule.
+        steps: length of the training, at the end of which the cosine ends.
     """
 
-    momentum: float
-    weight_decay: float
+    config: SgdConfig
+    steps: int
 
     def transformation(self) -> optax.GradientTransformation:
         """Return the transformation."""
-        return optax.chain(
-            optax.add_decayed_weights(self.weight_decay, mask=_kernels),
-            optax.masked(optax.scale(2.0), _biases),
-            optax.trace(decay=self.momentum),
+        return scaled_by_schedule(
+            optax.chain(
+                optax.add_decayed_weights(self.config.weight_decay, mask=_kernels),
+                optax.masked(optax.scale(2.0), _biases),
+                optax.trace(decay=self.config.momentum),
+            ),
+            self._learning_rate,
         )
+
+    def _learning_rate(self, step: jax.Array) -> jax.Array:
+        config = self.config
+        rate = config.learning_rate * jnp.minimum(1.0, (step + 1) / max(config.warm_up_steps, 1))
+        if not config.cosine_decay:
+            return rate
+        return rate * optax.cosine_decay_schedule(1.0, self.steps)(step)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,30 +63,72 @@ class RmsProp:
     """RMSProp with element-wise clipping of the gradient, as char-rnn trains stacked LSTMs.
 
     https://github.com/karpathy/char-rnn
+
+    Attributes:
+        config: decay, clipping and schedule.
+        steps_per_epoch: the schedule counts epochs.
     """
 
-    decay: float
-    momentum: float
-    gradient_clip: float
+    config: RmsPropConfig
+    steps_per_epoch: int
 
     def transformation(self) -> optax.GradientTransformation:
         """Return the transformation."""
         parts = [
-            optax.clip(self.gradient_clip),
-            optax.scale_by_rms(decay=self.decay, eps=1e-8),
+            optax.clip(self.config.gradient_clip),
+            optax.scale_by_rms(decay=self.config.rms_decay, eps=1e-8),
         ]
-        if self.momentum:
-            parts.append(optax.trace(decay=self.momentum))
-        return optax.chain(*parts)
+        if self.config.momentum:
+            parts.append(optax.trace(decay=self.config.momentum))
+        schedule = optax.exponential_decay(
+            self.config.learning_rate,
+            transition_steps=self.steps_per_epoch,
+            decay_rate=self.config.learning_rate_decay,
+            transition_begin=self.config.decay_after_epochs * self.steps_per_epoch,
+            staircase=True,
+        )
+        return scaled_by_schedule(optax.chain(*parts), schedule)
 
 
 @dataclasses.dataclass(frozen=True)
 class Adam:
     """Adam with its usual constants, for the fusion network, of which the paper says nothing."""
 
+    learning_rate: float
+
     def transformation(self) -> optax.GradientTransformation:
         """Return the transformation."""
-        return optax.scale_by_adam()
+        return scaled_by_schedule(
+            optax.scale_by_adam(), optax.constant_schedule(self.learning_rate)
+        )
+
+
+def scaled_by_schedule(
+    direction: optax.GradientTransformation, learning_rate: optax.Schedule
+) -> optax.GradientTransformation:
+    """Return a transformation that goes against a direction, as far as a schedule says.
+
+    Args:
+        direction: gives the direction of ascent.
+        learning_rate: step from 0 to rate.
+    """
+
+    def descend(learning_rate: Any, plateau_scale: Any) -> optax.GradientTransformation:  # noqa: ANN401
+        return optax.scale(-learning_rate * plateau_scale)
+
+    scale = optax.inject_hyperparams(descend)(learning_rate=learning_rate, plateau_scale=1.0)
+    return optax.chain(direction, scale)
+
+
+def hyperparameters(state: PyTree) -> dict[str, jax.Array]:
+    """Return `learning_rate` and `plateau_scale` in the state of an optimiser, float32 scalars."""
+    return state[-1].hyperparams
+
+
+def with_plateau_scale(state: PyTree, scale: jax.Array) -> PyTree:
+    """Return the state of an optimiser whose next steps multiply the learning rate by `scale`."""
+    *rest, last = state
+    return (*rest, last._replace(hyperparams={**last.hyperparams, "plateau_scale": scale}))
 
 
 def _is_bias(path: tuple[Any, ...]) -> bool:

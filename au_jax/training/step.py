@@ -54,10 +54,9 @@ class CompiledStep(Protocol):
         state: TrainState,
         constants: PyTree,
         batch: dict[str, jax.Array],
-        learning_rate: float,
         key: jax.Array,
-    ) -> tuple[TrainState, jax.Array]:
-        """Return the state after the step and the loss before it."""
+    ) -> tuple[TrainState, dict[str, jax.Array]]:
+        """Return the state after the step, and `loss` and `gradient_norm` before it."""
         ...
 
 
@@ -78,23 +77,21 @@ def compiled_step(objective: Objective, optimizer: Optimizer, mesh: Mesh) -> Com
         state: TrainState,
         constants: PyTree,
         batch: dict[str, jax.Array],
-        learning_rate: jax.Array,
         key: jax.Array,
-    ) -> tuple[TrainState, jax.Array]:
+    ) -> tuple[TrainState, dict[str, jax.Array]]:
         step_key = jax.random.fold_in(key, state.step)
         loss, gradient = jax.value_and_grad(objective)(state.params, constants, batch, step_key)
-        direction, optimizer_state = optimizer.transformation().update(
+        updates, optimizer_state = optimizer.transformation().update(
             gradient, state.optimizer, state.params
         )
-        params = jax.tree.map(
-            lambda value, change: value - learning_rate * change, state.params, direction
-        )
-        return TrainState(state.step + 1, params, optimizer_state), loss
+        params = optax.apply_updates(state.params, updates)
+        measured = {"loss": loss, "gradient_norm": optax.global_norm(gradient)}
+        return TrainState(state.step + 1, params, optimizer_state), measured
 
     whole = replicated(mesh)
     return jax.jit(
         step,
-        in_shardings=(whole, whole, batch_sharding(mesh), whole, whole),
+        in_shardings=(whole, whole, batch_sharding(mesh), whole),
         out_shardings=(whole, whole),
         donate_argnums=0,
     )

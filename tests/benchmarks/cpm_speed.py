@@ -18,7 +18,7 @@ from au_jax.methods.cpm.adaptation import subject_scores
 from au_jax.methods.cpm.parallel import map_on_cores
 from au_jax.methods.cpm.training import TrainedCpm, train_au, with_one
 from au_jax.metrics import f1_frame
-from au_jax.settings.experiment import CpmConfig
+from au_jax.settings import CpmConfig
 
 
 def _smooth(values: np.ndarray, frames: int) -> np.ndarray:

@@ -17,7 +17,7 @@ from au_jax.methods.jpml.model import fit_standardisation
 from au_jax.methods.jpml.objective import make_problem, patch_norms
 from au_jax.methods.jpml.relations import mine_relations
 from au_jax.methods.jpml.settings_search import FittedSetting, search_settings
-from au_jax.settings.experiment import JpmlConfig
+from au_jax.settings import JpmlConfig
 
 PATCHES, FEATURES, AUS, FACTORS = 49, 128, 12, 60
 SETTINGS = JpmlConfig()

@@ -214,7 +214,7 @@ def measure_training(
 
 def main() -> None:
     """Measure and print."""
-    from au_jax.settings.experiment import CnnConfig
+    from au_jax.settings import CnnConfig
     from au_jax.settings.laptop import narrow_cnn
 
     parser = argparse.ArgumentParser(description="speed of the loader")

@@ -27,7 +27,7 @@ from au_jax.metrics import f1_frame, mean_over_aus
 from au_jax.pipeline.data import open_protocol
 from au_jax.reporting.results import fold_directory
 from au_jax.settings.named import load_experiment
-from au_jax.training.checkpoints import load_model
+from au_jax.system.checkpoints import load_model
 
 _AT_ONCE = 512
 _BOUNDS = ((0.0, 0.0, 0.0), (3.0, 0.03, 0.05), (6.0, 0.06, 0.10))

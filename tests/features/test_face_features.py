@@ -3,7 +3,7 @@ import pytest
 
 from au_jax.faces.similarity import target_points
 from au_jax.features.face_features import feature_extractor, grey
-from au_jax.settings.choices import FeatureKind
+from au_jax.settings import FeatureKind
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from etils import epath
 from au_jax.datasets.dataset import ArrayFaces, Dataset, FramesTable
 from au_jax.methods.fold_run import FoldRun
 from au_jax.protocol.folds import subject_folds
-from au_jax.settings.checks import check_experiment
+from au_jax.settings import check_experiment
 from tests.made.tiny_experiment import experiment
 
 AUS = (1, 12, 24)

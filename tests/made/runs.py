@@ -11,7 +11,7 @@ from au_jax.methods.jpml.model import JpmlModel, save_model
 from au_jax.methods.registry import in_order
 from au_jax.protocol.scenarios import make_protocol
 from au_jax.reporting.results import collect_parts, fold_directory
-from au_jax.settings.experiment import Experiment, ProtocolConfig
+from au_jax.settings import Experiment, ProtocolConfig
 from tests.made.random_datasets import made_dataset
 
 ALL = ("svm", "anet_t", "cpm", "jpml", "cnn", "lstm", "hybrid")

@@ -1,6 +1,6 @@
 """An experiment that runs in seconds, as a user's own experiment file."""
 
-from au_jax.settings.experiment import (
+from au_jax.settings import (
     CnnConfig,
     Experiment,
     FusionConfig,

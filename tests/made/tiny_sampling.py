@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from au_jax.settings.experiment import Preset, ProtocolConfig, Scenario, SyntheticConfig
+from au_jax.settings import PresetName, ProtocolConfig, Scenario, SyntheticConfig
 from tests.made import tiny_experiment
 
 
@@ -16,7 +16,7 @@ def experiment():
         test_dataset="synthetic",
         methods=("cnn_random", "cnn_momu"),
         synthetic=people,
-        test_synthetic=dataclasses.replace(people, preset=Preset.GFT_LIKE, subjects=5, seed=3),
+        test_synthetic=dataclasses.replace(people, preset=PresetName.GFT_LIKE, subjects=5, seed=3),
         protocol=ProtocolConfig(scenario=Scenario.BOTH, folds=2),
         cnn=dataclasses.replace(tiny.cnn, training_f1_frames=50),
     )

@@ -9,14 +9,14 @@ import pytest
 
 from au_jax.methods import cnn, cnn_scoring
 from au_jax.methods.cnn import CnnObjective
-from au_jax.settings.experiment import (
+from au_jax.settings import (
     AugmentationConfig,
     CnnConfig,
     LossWeighting,
     SamplingStrategy,
 )
 from au_jax.training.augmentation import Augmentation
-from au_jax.training.checkpoints import save_model
+from au_jax.system.checkpoints import save_model
 from au_jax.training.losses import balanced_class_weights
 from tests.made.folds import (
     AUS,

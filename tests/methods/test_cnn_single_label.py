@@ -8,7 +8,7 @@ import pytest
 
 from au_jax.methods import cnn, cnn_scoring
 from au_jax.methods.cnn_single_label import CNN_SINGLE_LABEL, run
-from au_jax.training.checkpoints import has_model, load_model
+from au_jax.system.checkpoints import has_model, load_model
 from tests.made.folds import AUS, make_fold, random_dataset
 
 SHORT = {"steps": 2, "evaluate_every": 2}

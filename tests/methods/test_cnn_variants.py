@@ -13,7 +13,7 @@ from sklearn.metrics import f1_score
 from au_jax.methods import cnn, cnn_scoring, cnn_variants
 from au_jax.methods.registry import METHODS
 from au_jax.sampling.strategies import plan_for
-from au_jax.settings.experiment import LossWeighting, SamplingStrategy
+from au_jax.settings import LossWeighting, SamplingStrategy
 from au_jax.training.losses import balanced_class_weights
 from tests.made.folds import make_fold, random_dataset
 

@@ -8,7 +8,7 @@ from au_jax.methods import hybrid, lstm
 from au_jax.methods.fusion_variants import network_features
 from au_jax.methods.registry import METHODS
 from au_jax.system import atomic_files
-from au_jax.training.checkpoints import has_model, load_model
+from au_jax.system.checkpoints import has_model, load_model
 from tests.made.folds import make_fold
 
 FEATURES = 10

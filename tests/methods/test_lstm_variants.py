@@ -4,7 +4,7 @@ from au_jax.methods import lstm
 from au_jax.methods.lstm_variants import LSTM_VARIANTS, PCA_SIZES
 from au_jax.methods.registry import METHODS
 from au_jax.system import atomic_files
-from au_jax.training.checkpoints import load_model
+from au_jax.system.checkpoints import load_model
 from tests.made.folds import make_fold
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from au_jax.methods.fold_run import load_scores, scores_file
 from au_jax.methods.registry import run_methods
-from au_jax.training.checkpoints import load_model
+from au_jax.system.checkpoints import load_model
 from tests.made.folds import (
     make_fold,
     other_people,

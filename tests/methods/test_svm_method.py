@@ -8,8 +8,8 @@ from au_jax.errors import InputError
 from au_jax.methods import fold_features as features_module
 from au_jax.methods import svm
 from au_jax.methods.fold_features import fold_features, standardised_components, usable_rows
-from au_jax.settings.choices import FeatureKind
-from au_jax.settings.experiment import FeatureConfig, SvmConfig
+from au_jax.settings import FeatureKind
+from au_jax.settings import FeatureConfig, SvmConfig
 from au_jax.system import atomic_files
 from tests.made.folds import make_fold, random_dataset
 

@@ -5,8 +5,8 @@ import pytest
 from au_jax.errors import InputError
 from au_jax.pipeline import data as experiment_data
 from au_jax.pipeline.data import open_protocol
-from au_jax.settings.checks import check_experiment
-from au_jax.settings.experiment import Experiment, Preset, ProtocolConfig, Scenario, SyntheticConfig
+from au_jax.settings import check_experiment
+from au_jax.settings import Experiment, PresetName, ProtocolConfig, Scenario, SyntheticConfig
 from tests.made.random_datasets import made_dataset
 
 PREPARED = {
@@ -79,8 +79,8 @@ def test_same_data_set_twice():
 @pytest.mark.parametrize(
     ("preset", "names"),
     [
-        (Preset.GFT_LIKE, {"bp4d_like", "gft_like"}),
-        (Preset.BP4D_LIKE, {"bp4d_like_seed0", "bp4d_like_seed7"}),
+        (PresetName.GFT_LIKE, {"bp4d_like", "gft_like"}),
+        (PresetName.BP4D_LIKE, {"bp4d_like_seed0", "bp4d_like_seed7"}),
     ],
 )
 def test_two_sets_of_built_in_faces_are_called_after_what_sets_them_apart(preset, names):
@@ -107,7 +107,7 @@ def test_same_built_in_people_in_both_data_sets_are_refused():
     experiment = made_experiment(
         Scenario.BOTH,
         test_dataset="synthetic",
-        test_synthetic=SyntheticConfig(preset=Preset.GFT_LIKE),
+        test_synthetic=SyntheticConfig(preset=PresetName.GFT_LIKE),
     )
     with pytest.raises(InputError, match=r"test_synthetic.seed is 0; allowed is another than"):
         check_experiment(experiment)

@@ -10,7 +10,7 @@ import pytest
 from au_jax import main, prepare
 from au_jax.datasets.raw.synthetic import synthetic_labels
 from au_jax.sampling.strategies import STRATEGIES
-from au_jax.settings.experiment import SyntheticConfig
+from au_jax.settings import SyntheticConfig
 from tests.made.videos import write_folder
 
 FILES = {

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from au_jax.pipeline.run import run_experiment
-from au_jax.settings.experiment import SyntheticConfig
+from au_jax.settings import SyntheticConfig
 from au_jax.settings.named import known_experiments, load_experiment
 from tests.made.tiny_experiment import FACES, experiment
 

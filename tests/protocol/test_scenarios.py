@@ -10,7 +10,7 @@ from au_jax.errors import InputError
 from au_jax.protocol.folds import subject_folds
 from au_jax.protocol.published_folds import PUBLISHED_FOLDS
 from au_jax.protocol.scenarios import fold_count, make_protocol
-from au_jax.settings.experiment import ProtocolConfig, Scenario, Split
+from au_jax.settings import ProtocolConfig, Scenario, Split
 from tests.made.random_datasets import made_dataset
 
 

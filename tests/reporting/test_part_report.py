@@ -12,7 +12,7 @@ from au_jax.reporting.patches.sections import mean_face, patch_sections
 from au_jax.reporting.results import METRIC_TITLES, fold_directory
 from au_jax.reporting.sampling.tables import sampling_table
 from au_jax.reporting.tables import metric_table
-from au_jax.settings.experiment import Experiment, Preset, SyntheticConfig
+from au_jax.settings import Experiment, PresetName, SyntheticConfig
 from tests.made.results import made_results
 from tests.made.runs import ALL, made_jpml_model, made_run
 
@@ -64,7 +64,7 @@ def test_kind_of_table_follows_the_methods():
     assert part_table(competing, "f1_frame") == metric_table(competing, "f1_frame") != shown
 
 
-@pytest.mark.parametrize(("preset", "number"), [(Preset.GFT_LIKE, 1), (Preset.BP4D_LIKE, 2)])
+@pytest.mark.parametrize(("preset", "number"), [(PresetName.GFT_LIKE, 1), (PresetName.BP4D_LIKE, 2)])
 def test_built_in_faces_stand_beside_the_data_set_they_are_after(tmp_path, preset, number):
     results = made_results(dataset="synthetic", methods=("always_present", "svm"), folds=3)
     experiment = Experiment(synthetic=SyntheticConfig(preset=preset))

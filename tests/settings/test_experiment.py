@@ -4,8 +4,8 @@ import json
 import pytest
 
 from au_jax.errors import InputError
-from au_jax.settings.checks import check_experiment
-from au_jax.settings.experiment import Experiment, Reduction, setting_names
+from au_jax.settings import check_experiment
+from au_jax.settings import Experiment, Reduction, setting_names
 from au_jax.settings.tree import differences, to_json
 
 

@@ -3,7 +3,7 @@ import ast
 import pytest
 
 from au_jax.errors import InputError
-from au_jax.settings.checks import check_experiment
+from au_jax.settings import check_experiment
 from au_jax.settings.named import known_experiments, load_experiment
 
 
@@ -62,7 +62,7 @@ def test_an_unknown_name_lists_the_known_ones():
 def test_a_file_of_ones_own(tmp_path):
     file = tmp_path / "mine.py"
     file.write_text(
-        "from au_jax.settings.experiment import Experiment\n"
+        "from au_jax.settings import Experiment\n"
         "def experiment():\n    return Experiment(dataset='my_faces')\n"
     )
     experiment = load_experiment(str(file))

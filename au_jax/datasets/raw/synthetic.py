@@ -16,7 +16,7 @@ from au_jax.datasets.prepared.table_parts import FrameBlock, RecordingKey
 from au_jax.datasets.preparing.dataset_writer import DatasetWriter
 from au_jax.datasets.preparing.preparation import prepare_recordings
 from au_jax.facs import PAPER_AUS
-from au_jax.settings.experiment import SyntheticConfig
+from au_jax.settings import SyntheticConfig
 from au_jax.synthetic.presets import PRESETS, Preset
 from au_jax.synthetic.recording import simulate_labels, simulate_recording
 

@@ -11,7 +11,7 @@ from au_jax.methods.cpm.parallel import map_on_cores
 from au_jax.methods.cpm.person import Person, fit_person, virtual_labels
 from au_jax.methods.cpm.temporal_smoothness import temporal_neighbours
 from au_jax.methods.cpm.training import TrainedCpm
-from au_jax.settings.competitors import CpmConfig
+from au_jax.settings import CpmConfig
 
 _CONVERGED = 1e-5
 """Relative change of both objectives at which the rounds end."""

@@ -4,7 +4,7 @@ import numpy as np
 
 from au_jax.methods.cpm.hard_samples import hard_samples, relabelled
 from au_jax.methods.cpm.newton import Penalty, Solution, minimise
-from au_jax.settings.competitors import CpmConfig
+from au_jax.settings import CpmConfig
 
 
 def confident_penalty(config: CpmConfig, features: int, person: np.ndarray | None) -> Penalty:

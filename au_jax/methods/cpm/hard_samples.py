@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from au_jax.settings.choices import HardTest
+from au_jax.settings import HardTest
 
 _SAME, _OTHER = 19, 10
 """Ratio of same-class to other-class pairs closer than the threshold, as in the authors' demo."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from au_jax.methods.cpm.newton import Penalty, Solution, minimise
 from au_jax.methods.cpm.temporal_smoothness import TemporalNeighbours, smoothness_matrix
-from au_jax.settings.competitors import CpmConfig
+from au_jax.settings import CpmConfig
 
 _ALIKE = 1.5
 """Frames at most so many mean squared distances of positive frames apart should score alike."""

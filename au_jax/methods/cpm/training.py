@@ -6,8 +6,8 @@ import numpy as np
 
 from au_jax.methods.cpm.confident import first_confident
 from au_jax.methods.cpm.hard_samples import distance_threshold
-from au_jax.settings.choices import Relabelling
-from au_jax.settings.competitors import CpmConfig
+from au_jax.settings import Relabelling
+from au_jax.settings import CpmConfig
 
 
 @dataclasses.dataclass(frozen=True)

@@ -18,7 +18,7 @@ from au_jax.reporting.sampling.figures import (
 )
 from au_jax.reporting.section import Section
 from au_jax.reporting.templates import inline_figure
-from au_jax.settings.experiment import Experiment
+from au_jax.settings import Experiment
 
 
 def sampling_sections(

@@ -10,7 +10,7 @@ from au_jax.datasets.raw import synthetic
 from au_jax.datasets.raw.synthetic import prepare_synthetic, synthetic_labels, synthetic_name
 from au_jax.errors import InputError
 from au_jax.facs import PAPER_AUS
-from au_jax.settings.experiment import Preset, SyntheticConfig
+from au_jax.settings import PresetName, SyntheticConfig
 from au_jax.synthetic import recording
 
 SETTINGS = SyntheticConfig(subjects=2, recordings_per_subject=2, seconds=0.4, face_size=32, seed=3)
@@ -62,7 +62,7 @@ def test_labels_without_faces_are_those_of_the_data_set(tmp_path, monkeypatch):
     monkeypatch.setattr(recording.renderer, "prepare", lambda *scene, size: None)
     monkeypatch.setattr(recording.renderer, "render_frames", blank)
     settings = dataclasses.replace(
-        SETTINGS, preset=Preset.GFT_LIKE, seconds=20.0, frames_per_second=5
+        SETTINGS, preset=PresetName.GFT_LIKE, seconds=20.0, frames_per_second=5
     )
     labels = synthetic_labels(settings)
     assert labels.shape == (2 * 2 * 100, 12) and (labels > 0).any()
@@ -110,7 +110,7 @@ def test_other_settings_are_refused(tmp_path, drawn):
 
 def test_name_tells_settings_apart():
     other = {
-        "preset": Preset.GFT_LIKE,
+        "preset": PresetName.GFT_LIKE,
         "subjects": 3,
         "recordings_per_subject": 1,
         "seconds": 0.5,

@@ -6,7 +6,7 @@ from sklearn.svm import LinearSVC
 from au_jax.methods.cpm.confident import confident_penalty, first_confident, fit_confident
 from au_jax.methods.cpm.newton import Solution
 from au_jax.methods.cpm.person import virtual_labels
-from au_jax.settings.experiment import CpmConfig
+from au_jax.settings import CpmConfig
 from tests.made.people import random_samples
 
 CONFIG = CpmConfig(separation=0.3, regularisation=0.2, transfer=0.5)

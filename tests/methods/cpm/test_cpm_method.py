@@ -9,8 +9,8 @@ from au_jax.methods.cpm.adaptation import subject_scores
 from au_jax.methods.cpm.training import TrainedCpm, train_au, with_one
 from au_jax.methods.fold_features import FoldFeatures
 from au_jax.methods.registry import METHODS
-from au_jax.settings.checks import check_experiment
-from au_jax.settings.experiment import CpmConfig, Experiment
+from au_jax.settings import check_experiment
+from au_jax.settings import CpmConfig, Experiment
 from tests.made.folds import AUS, make_fold, random_dataset
 
 FEATURES = 5

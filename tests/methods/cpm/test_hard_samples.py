@@ -8,7 +8,7 @@ from scipy.spatial.distance import cdist
 
 from au_jax.methods.cpm import hard_samples as module
 from au_jax.methods.cpm.hard_samples import distance_threshold, hard_samples, relabelled
-from au_jax.settings.choices import HardTest
+from au_jax.settings import HardTest
 from tests.made.people import random_samples
 
 

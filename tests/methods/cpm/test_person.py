@@ -5,7 +5,7 @@ from scipy.spatial.distance import pdist
 
 from au_jax.methods.cpm.person import Person, fit_person, mean_squared_distance, virtual_labels
 from au_jax.methods.cpm.temporal_smoothness import comparison, temporal_neighbours
-from au_jax.settings.experiment import CpmConfig
+from au_jax.settings import CpmConfig
 from tests.made.people import random_samples
 
 

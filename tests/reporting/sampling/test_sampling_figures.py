@@ -10,7 +10,7 @@ from au_jax import facs
 from au_jax.methods.cnn_variants import CNN_VARIANTS
 from au_jax.reporting.sampling import figures as sampling_figures
 from au_jax.reporting.sampling.figures import improvement_figure, training_curves, training_figure
-from au_jax.settings.experiment import SamplingStrategy
+from au_jax.settings import SamplingStrategy
 from tests.made.results import made_results
 
 

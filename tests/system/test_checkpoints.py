@@ -5,7 +5,7 @@ import pytest
 from flax import struct
 
 from au_jax.errors import InputError
-from au_jax.training.checkpoints import TrainingCheckpoints, has_model, load_model, save_model
+from au_jax.system.checkpoints import TrainingCheckpoints, has_model, load_model, save_model
 from au_jax.training.sharding import data_mesh, replicate
 
 

@@ -1,0 +1,120 @@
+"""What lies where in the folder of a run; the only place that knows its file names.
+
+    <workdir>/<experiment>/
+        config.json environment.json results.json report/
+        features/KIND/              computed features of every frame, for all folds
+        pretraining/ transfer/      as a fold: the CNN that was trained on other data
+        fold_00/METHOD/
+            detector.json model/    what was trained (`au_jax.detector`)
+            scores.npy features.npy its outputs for every frame, where later methods need them
+            scores.npz timing.json  scores of the test frames; these mark the method as finished
+            metrics.jsonl training/ log and latest state of a training
+"""
+
+import dataclasses
+import json
+import re
+
+from etils import epath
+
+from au_jax.training.loop import METRICS_FILE
+
+
+@dataclasses.dataclass(frozen=True)
+class MethodFolder:
+    """The folder of a method in a fold, or of features that all folds share.
+
+    Attributes:
+        path: the folder; it need not exist.
+    """
+
+    path: epath.Path
+
+    @property
+    def test_scores(self) -> epath.Path:
+        """Scores of the test frames beside their labels; see `runs.scores`."""
+        return self.path / "scores.npz"
+
+    @property
+    def all_scores(self) -> epath.Path:
+        """Scores of every row of the frames table, float32 `[frame, au]`."""
+        return self.path / "scores.npy"
+
+    @property
+    def all_features(self) -> epath.Path:
+        """Features of every row of the frames table, float16 `[frame, feature]`."""
+        return self.path / "features.npy"
+
+    @property
+    def timing(self) -> epath.Path:
+        """Seconds that the method took; of a run that was stopped, those of its last part."""
+        return self.path / "timing.json"
+
+    @property
+    def log(self) -> epath.Path:
+        """A line for each evaluation of its training."""
+        return self.path / METRICS_FILE
+
+    @property
+    def subjects(self) -> epath.Path:
+        """Scores of test subjects that a method adapts to one after the other."""
+        return self.path / "subjects"
+
+    @property
+    def search(self) -> epath.Path:
+        """Settings that a search has tried."""
+        return self.path / "settings"
+
+    def seconds(self) -> float | None:
+        """Return the seconds that the method took; None if that is not known."""
+        return json.loads(self.timing.read_text())["seconds"] if self.timing.exists() else None
+
+
+@dataclasses.dataclass(frozen=True)
+class RunFolder:
+    """The folder of a run.
+
+    Attributes:
+        path: `<workdir>/<experiment>`.
+    """
+
+    path: epath.Path
+
+    @property
+    def config(self) -> epath.Path:
+        """The settings, and the digest of the data; see `runs.configuration`."""
+        return self.path / "config.json"
+
+    @property
+    def environment(self) -> epath.Path:
+        """Versions and devices of the last command."""
+        return self.path / "environment.json"
+
+    @property
+    def results(self) -> epath.Path:
+        """All numbers of the tables."""
+        return self.path / "results.json"
+
+    @property
+    def report(self) -> epath.Path:
+        """The page, its tables and its figures."""
+        return self.path / "report"
+
+    def fold(self, number: int) -> epath.Path:
+        """Return the folder of a fold, from 0."""
+        return self.path / f"fold_{number:02d}"
+
+    def other_data(self, name: str) -> epath.Path:
+        """Return the folder of training on other data, such as `pretraining`."""
+        return self.path / name
+
+    def method(self, fold: int, name: str) -> MethodFolder:
+        """Return the folder of a method in a fold."""
+        return MethodFolder(self.fold(fold) / name)
+
+    def folds(self) -> list[int]:
+        """Return the folds that have a folder, in order."""
+        if not self.path.is_dir():
+            return []
+        found = (re.fullmatch(r"fold_(\d+)", place.name) for place in self.path.iterdir())
+        return sorted(int(match.group(1)) for match in found if match)
