@@ -1,8 +1,12 @@
 """Principal components of features, fitted on training subjects only (paper, section 3.2)."""
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+
+_PROJECTED_AT_ONCE = 8192
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,6 +26,24 @@ class PrincipalComponents:
     def project(self, features: np.ndarray) -> np.ndarray:
         """Return the coordinates of features `[frames, feature]`, float32 `[frames, component]`."""
         return (features.astype(np.float32) - self.mean) @ self.components.T
+
+    def project_in_parts(self, features: np.ndarray) -> np.ndarray:
+        """Return the same of features that may lie on disk, and are read in parts."""
+        parts = [
+            self.project(features[first : first + _PROJECTED_AT_ONCE])
+            for first in range(0, len(features), _PROJECTED_AT_ONCE)
+        ]
+        return np.concatenate([np.empty((0, len(self.components)), np.float32), *parts])
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return mean and components."""
+        return {"mean": self.mean, "components": self.components}
+
+    @staticmethod
+    def of(arrays: Mapping[str, Any], energy: float) -> "PrincipalComponents":
+        """Return the components of `arrays()`."""
+        mean, components = (np.asarray(arrays[name]) for name in ("mean", "components"))
+        return PrincipalComponents(mean, components, energy)
 
 
 def fit_principal_components(

@@ -1,13 +1,12 @@
 """The trivial baseline: every action unit is present in every frame."""
 
-import numpy as np
-
-from au_jax.methods.fold_run import FoldRun, Method
-
-
-def run(fold_run: FoldRun) -> np.ndarray:
-    """Return ones, float32 `[test, aus]`."""
-    return np.ones((len(fold_run.fold.test), len(fold_run.dataset.aus)), np.float32)
+from au_jax.detector.block import Block
+from au_jax.detector.columns import ConstantModel
+from au_jax.methods.method import Method, Task
 
 
-ALWAYS_PRESENT = Method(name="always_present", requires=(), run=run)
+def _fit(task: Task) -> Block:
+    return Block(ConstantModel(1.0, len(task.run.dataset.aus)))
+
+
+ALWAYS_PRESENT = Method(name="always_present", fit=_fit)

@@ -9,40 +9,49 @@ import dataclasses
 import numpy as np
 
 from au_jax.datasets.dataset import select_aus
-from au_jax.methods.cnn import trained_cnn
-from au_jax.methods.cnn_scoring import logits_of
-from au_jax.methods.fold_run import FoldRun, Method
+from au_jax.detector.block import Block
+from au_jax.detector.bundle import Description, has_bundle, load_bundle, save_bundle
+from au_jax.detector.columns import ColumnsModel, ConstantModel
+from au_jax.methods.cnn import CNN, CNN_SECTIONS, fit_cnn
+from au_jax.methods.method import Method, Task
+from au_jax.runs.layout import MethodFolder
 
 
-def run(fold_run: FoldRun) -> np.ndarray:
-    """Train a CNN on the labels of each AU alone; return the logits of the test frames.
+def _fit(task: Task) -> Block:
+    """Train a CNN on the labels of each AU alone.
 
     All start from the same weights and share one compilation. Their models lie in
     `cnn_single_label/AU01` and the like; those that are finished are not trained again.
     """
-    scores = [_scores_of(fold_run, au) for au in fold_run.dataset.aus]
-    return np.concatenate(scores, axis=1)
+    return Block(ColumnsModel(), tuple(_block_of(task, au) for au in task.run.dataset.aus))
 
 
-def _scores_of(fold_run: FoldRun, au: int) -> np.ndarray:
-    """Return the logits of one AU, float32 `[test, 1]`.
+def _block_of(task: Task, au: int) -> Block:
+    """Return the CNN of one AU.
 
     An AU without a label in training, or without one to choose the model by, is never detected.
     One with fewer labelled frames than a batch has is trained with smaller batches.
     """
-    dataset, fold = select_aus(fold_run.dataset, [au]), fold_run.fold
-    labels, config = dataset.frames.labels, fold_run.experiment.cnn
-    labelled = int(np.count_nonzero(labels[fold.train]))
-    if not labelled or not labels[fold.validation].any():
-        return np.full((len(fold.test), 1), -1, np.float32)
+    run = task.run
+    dataset, config = select_aus(run.dataset, [au]), run.experiment.cnn
+    labels = dataset.frames.labels
+    labelled = int(np.count_nonzero(labels[run.fold.train]))
+    if not labelled or not labels[run.fold.validation].any():
+        return Block(ConstantModel(-1.0, 1))
     config = dataclasses.replace(config, batch_size=min(config.batch_size, labelled))
+    experiment = dataclasses.replace(run.experiment, cnn=config)
     part = dataclasses.replace(
-        fold_run,
-        dataset=dataset,
-        experiment=dataclasses.replace(fold_run.experiment, cnn=config),
+        task,
+        run=dataclasses.replace(run, dataset=dataset, experiment=experiment),
+        name=f"{task.name}/AU{au:02d}",
+        folder=MethodFolder(task.folder.path / f"AU{au:02d}"),
     )
-    model = trained_cnn(part, f"{CNN_SINGLE_LABEL.name}/AU{au:02d}")
-    return logits_of(dataset, config, model["params"], model["mean_face"], fold.test)
+    if not has_bundle(part.folder.path):
+        description = Description((au,), dataset.faces.face_shape, {"method": part.name})
+        save_bundle(part.folder.path, fit_cnn(part), description)
+    return load_bundle(part.folder.path)[0]
 
 
-CNN_SINGLE_LABEL = Method(name="cnn_single_label", requires=(), run=run)
+CNN_SINGLE_LABEL = Method(
+    name="cnn_single_label", fit=_fit, builds_on=CNN.builds_on, sections=CNN_SECTIONS
+)

@@ -1,42 +1,36 @@
-"""The stacked LSTM as a method: on the fc7 features that the CNN of the same fold left."""
+"""The network over time as a method: on the features that the CNN of the same fold left."""
 
 import dataclasses
-from typing import Any, cast
+from typing import cast
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from au_jax.features.pca import PrincipalComponents, fit_principal_components
-from au_jax.methods.cnn import FC7_FILE
-from au_jax.methods.fold_run import FoldRun, Method
+from au_jax.detector.block import Block
+from au_jax.detector.lstm import LstmModel
+from au_jax.features.pca import fit_principal_components
+from au_jax.methods.method import FoldRun, Method, Source, Task
 from au_jax.metrics import f1_frame, mean_over_aus
-from au_jax.models.inference import lstm_scores
+from au_jax.models.inference import lstm_outputs
 from au_jax.models.initialisation import initial_parameters
-from au_jax.models.lstm import StackedLstm
+from au_jax.models.networks import TemporalNetwork, temporal_network
 from au_jax.sampling.planned_batches import Batch, PlannedBatches
 from au_jax.sampling.windows import PADDING, WindowPlan, recording_starts, subject_streams
-from au_jax.settings import LstmConfig
-from au_jax.system import atomic_files
+from au_jax.settings import HingeConfig
 from au_jax.system.pytree import PyTree
-from au_jax.system.checkpoints import has_model, load_model, save_model
 from au_jax.training.loop import Evaluation, Stage, train
 from au_jax.training.losses import label_weights, masked_hinge
 from au_jax.training.optimizers import RmsProp
 from au_jax.training.selection import NO_PLATEAU
-
-SCORES_FILE = "all_scores.npy"
-
-_PROJECTED_AT_ONCE = 8192
 
 
 @dataclasses.dataclass(frozen=True)
 class LstmObjective:
     """Masked hinge loss of the scores of windows."""
 
-    network: StackedLstm
-    margin: float
-    gradient_threshold: float | None
+    network: TemporalNetwork
+    loss: HingeConfig
 
     def __call__(
         self, params: PyTree, constants: PyTree, batch: dict[str, jax.Array], key: jax.Array
@@ -52,9 +46,9 @@ class LstmObjective:
         return masked_hinge(
             cast("jax.Array", scores),
             batch["labels"],
-            self.margin,
+            self.loss.margin,
             batch["counts"],
-            self.gradient_threshold,
+            self.loss.gradient_threshold,
             weights=label_weights(batch["labels"], constants["class_weights"]),
         )
 
@@ -97,118 +91,39 @@ class LabelledWindows:
         }
 
 
-def build_network(config: LstmConfig, num_aus: int) -> StackedLstm:
-    """Return the network that `config` describes."""
-    return StackedLstm(
-        num_aus=num_aus, layers=config.layers, cells=config.cells, dropout=config.dropout
-    )
-
-
-def run(fold_run: FoldRun, name: str = "lstm") -> np.ndarray:
-    """Train, then leave the scores of every frame of the data set for the fusion.
-
-    Args:
-        fold_run: settings and data; its CNN has left fc7.
-        name: the method in whose folder model and scores are kept.
-    """
-    folder = fold_run.folder(name)
-    if not (folder / SCORES_FILE).exists():
-        model = trained_lstm(fold_run, name)
-        scores = lstm_scores(
-            model["params"],
-            projected_fc7(fold_run, model),
-            fold_run.dataset.frames.recording,
-            network=build_network(fold_run.experiment.lstm, len(fold_run.dataset.aus)),
-        )
-        atomic_files.write_array(folder / SCORES_FILE, scores)
-    return atomic_files.read_array(folder / SCORES_FILE)[fold_run.fold.test]
-
-
-def trained_lstm(fold_run: FoldRun, name: str = "lstm") -> dict[str, Any]:
-    """Return the model, `params` and `pca`, that a folder of the fold holds.
-
-    Args:
-        fold_run: settings and data; it is trained now if it has not been.
-        name: the method whose folder it is.
-    """
-    folder = fold_run.folder(name)
-    if not has_model(folder):
-        save_model(folder, _train(fold_run, _fc7(fold_run), name))
-    return load_model(folder)
-
-
-def projected_fc7(fold_run: FoldRun, model: dict[str, Any]) -> np.ndarray:
-    """Return what an LSTM of the fold takes of every frame, float32 `[frame, component]`.
-
-    Args:
-        fold_run: the fold whose CNN has left fc7.
-        model: of `trained_lstm`.
-    """
-    return _project(_fc7(fold_run), _principal_components(model))
-
-
-def _fc7(fold_run: FoldRun) -> np.ndarray:
-    return atomic_files.read_array(fold_run.folder("cnn") / FC7_FILE)
-
-
-def _principal_components(model: dict[str, Any]) -> PrincipalComponents:
-    pca = {name: np.asarray(value) for name, value in model["pca"].items()}
-    return PrincipalComponents(pca["mean"], pca["components"], float(pca["energy"]))
-
-
-def _project(fc7: np.ndarray, pca: PrincipalComponents) -> np.ndarray:
-    return np.concatenate(
-        [
-            pca.project(fc7[first : first + _PROJECTED_AT_ONCE])
-            for first in range(0, len(fc7), _PROJECTED_AT_ONCE)
-        ]
-    )
-
-
-def _train(fold_run: FoldRun, fc7: np.ndarray, name: str = "lstm") -> dict[str, Any]:
-    config, num_aus = fold_run.experiment.lstm, len(fold_run.dataset.aus)
-    pca = fit_principal_components(fc7[fold_run.fold.train], config.pca_components)
-    features = _project(fc7, pca)
-    network = build_network(config, num_aus)
-    seed = fold_run.seed(purpose=2)
+def _fit(task: Task) -> Block:
+    """Train on the principal components of the CNN's features."""
+    run, config, num_aus = task.run, task.run.experiment.lstm, len(task.run.dataset.aus)
+    (cnn,) = task.inputs
+    found = cnn.outputs().known_features()
+    pca = fit_principal_components(found[run.fold.train], config.pca_components)
+    features = pca.project_in_parts(found)
+    network = temporal_network(config.network, num_aus)
+    seed = run.seed(purpose=2)
     example = jnp.zeros((1, 1, features.shape[1]))
     params = initial_parameters(network, jax.random.key(seed), example, jnp.zeros((1, 1), bool))
-    updates_per_epoch = -(-len(fold_run.fold.train) // (config.window * config.batch_size))
-
-    def learning_rate(step: int) -> float:
-        epochs = step // updates_per_epoch - config.decay_after_epochs
-        return config.learning_rate * config.learning_rate_decay ** max(epochs, 0)
-
+    windows = config.windows
+    steps_per_epoch = -(-len(run.fold.train) // (windows.window * windows.batch_size))
     stage = Stage(
-        name=fold_run.title(name),
-        objective=LstmObjective(
-            network=network, margin=config.margin, gradient_threshold=config.gradient_threshold
-        ),
-        optimizer=RmsProp(config.rms_decay, config.momentum, config.gradient_clip),
-        constants={"class_weights": fold_run.class_weights()},
-        batches=_planned_batches(fold_run, features, seed),
-        evaluate=lambda trained: _evaluate(fold_run, network, trained, features),
-        learning_rate=learning_rate,
+        name=task.title,
+        objective=LstmObjective(network, config.loss),
+        optimizer=RmsProp(config.optimizer, steps_per_epoch),
+        constants={"class_weights": run.class_weights()},
+        batches=_planned_batches(run, features, seed),
+        evaluate=lambda trained: _evaluate(run, network, trained, features),
         plateau=NO_PLATEAU,
         steps=config.steps,
         evaluate_every=config.evaluate_every,
         seed=seed,
     )
-    best = train(stage, params, fold_run.folder(name))
-    return {
-        "params": best,
-        "pca": {
-            "mean": pca.mean,
-            "components": pca.components,
-            "energy": pca.energy,
-        },
-    }
+    best = train(stage, params, task.folder.path)
+    return Block(LstmModel(config.network, num_aus, best, pca), (cnn.block,))
 
 
-def _planned_batches(fold_run: FoldRun, features: np.ndarray, seed: int) -> PlannedBatches:
-    config, table = fold_run.experiment.lstm, fold_run.dataset.frames
+def _planned_batches(run: FoldRun, features: np.ndarray, seed: int) -> PlannedBatches:
+    config, table = run.experiment.lstm.windows, run.dataset.frames
     plan = WindowPlan(
-        streams=subject_streams(table.subject, fold_run.fold.train),
+        streams=subject_streams(table.subject, run.fold.train),
         labels=table.labels,
         window=config.window,
         batch_size=config.batch_size,
@@ -228,19 +143,21 @@ def _planned_batches(fold_run: FoldRun, features: np.ndarray, seed: int) -> Plan
 
 
 def _evaluate(
-    fold_run: FoldRun, network: StackedLstm, params: PyTree, features: np.ndarray
+    run: FoldRun, network: TemporalNetwork, params: PyTree, features: np.ndarray
 ) -> Evaluation:
-    table, frames = fold_run.dataset.frames, fold_run.fold.validation
-    scores = lstm_scores(params, features[frames], table.recording[frames], network=network)
+    table, frames = run.dataset.frames, run.fold.validation
+    scores, _ = lstm_outputs(params, features[frames], table.recording[frames], network)
     labels = table.labels[frames]
     known = jnp.asarray(labels)
     loss = masked_hinge(
         jnp.asarray(scores),
         known,
-        fold_run.experiment.lstm.margin,
-        weights=label_weights(known, jnp.asarray(fold_run.class_weights())),
+        run.experiment.lstm.loss.margin,
+        weights=label_weights(known, jnp.asarray(run.class_weights())),
     )
     return Evaluation(loss=float(loss), f1_frame=mean_over_aus(f1_frame(labels, scores)))
 
 
-LSTM = Method(name="lstm", requires=("cnn",), run=run)
+LSTM = Method(
+    name="lstm", fit=_fit, builds_on=(Source("cnn"),), sections=("lstm", "loss_weighting")
+)

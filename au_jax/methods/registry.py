@@ -1,37 +1,80 @@
-"""All methods by name, and the order in which they run."""
+"""All methods by name, variants as methods with other settings, and the order in which they run."""
 
-import time
+import dataclasses
 from collections.abc import Sequence
 
 from au_jax.errors import InputError
 from au_jax.methods.always_present import ALWAYS_PRESENT
-from au_jax.methods.anet_t import ANET_T
 from au_jax.methods.cnn import CNN
 from au_jax.methods.cnn_single_label import CNN_SINGLE_LABEL
-from au_jax.methods.cnn_variants import CNN_VARIANTS
 from au_jax.methods.cpm.method import CPM
-from au_jax.methods.fold_run import FoldRun, Method, save_scores, scores_file
-from au_jax.methods.fusion_variants import FUSION_VARIANTS
-from au_jax.methods.hybrid import HYBRID
+from au_jax.methods.features import FEATURES
+from au_jax.methods.fusion import FUSION_FEATURES, FUSION_MEAN, HYBRID
 from au_jax.methods.jpml.method import JPML
 from au_jax.methods.lstm import LSTM
-from au_jax.methods.lstm_variants import LSTM_VARIANTS
-from au_jax.methods.svm import SVM
-from au_jax.system import atomic_files
-
-TIMING_FILE = "timing.json"
-"""Seconds that a method took in a fold; of a run that was stopped, those of its last part."""
+from au_jax.methods.method import Method, Source
+from au_jax.methods.svm import ANET_T, SVM
+from au_jax.settings import Experiment, Variant
+from au_jax.settings.tree import changed
+from au_jax.settings.variants import KNOWN_VARIANTS, find_variant
 
 METHODS: dict[str, Method] = {
     method.name: method
     for method in (
         *(ALWAYS_PRESENT, SVM, ANET_T, CPM, JPML, CNN, LSTM, HYBRID),
-        *(*FUSION_VARIANTS, *LSTM_VARIANTS, CNN_SINGLE_LABEL, *CNN_VARIANTS),
+        *(FUSION_MEAN, FUSION_FEATURES, CNN_SINGLE_LABEL),
     )
 }
+"""Those of the tables."""
+
+STAGES: dict[str, Method] = {**METHODS, FEATURES.name: FEATURES}
+"""All that methods build on."""
 
 
-def in_order(names: Sequence[str]) -> list[str]:
+@dataclasses.dataclass(frozen=True)
+class NamedMethod:
+    """A method under the name that it has in an experiment.
+
+    Attributes:
+        name: as in tables and folders.
+        method: what is run.
+        experiment: with the settings of the variant, if it is one.
+        variant: what it changes; None for a method itself.
+    """
+
+    name: str
+    method: Method
+    experiment: Experiment
+    variant: Variant | None = None
+
+
+def resolve(name: str, experiment: Experiment) -> NamedMethod:
+    """Return the method or variant of a name.
+
+    Raises:
+        InputError: for a name that is not known, or a variant that changes what it cannot.
+    """
+    if name in STAGES:
+        return NamedMethod(name, STAGES[name], experiment)
+    variant = find_variant(name, experiment.variants)
+    if variant is None:
+        known = [*METHODS, *(one.name for one in experiment.variants), *KNOWN_VARIANTS]
+        raise InputError(f"unknown method {name!r}; known are: {', '.join(known)}")
+    method = METHODS.get(variant.base)
+    if method is None:
+        raise InputError(
+            f"the variant {name!r} has the base {variant.base!r}; allowed are: {', '.join(METHODS)}"
+        )
+    for path in variant.changes:
+        if path.split(".")[0] not in method.sections:
+            raise InputError(
+                f"the variant {name!r} changes {path}, which its base {method.name!r} does not "
+                f"read itself; allowed are settings of {', '.join(method.sections) or 'nothing'}"
+            )
+    return NamedMethod(name, method, changed(experiment, variant.changes), variant)
+
+
+def in_order(names: Sequence[str], experiment: Experiment) -> list[str]:
     """Return the methods to run: the baseline, then `names` after what they build on.
 
     Raises:
@@ -40,10 +83,9 @@ def in_order(names: Sequence[str]) -> list[str]:
     ordered: list[str] = []
 
     def add(name: str) -> None:
-        if name not in METHODS:
-            raise InputError(f"unknown method {name!r}; known are: {', '.join(METHODS)}")
-        for required in METHODS[name].requires:
-            add(required)
+        for source in resolve(name, experiment).method.builds_on:
+            if not source.data and source.method in METHODS:
+                add(source.method)
         if name not in ordered:
             ordered.append(name)
 
@@ -52,12 +94,9 @@ def in_order(names: Sequence[str]) -> list[str]:
     return ordered
 
 
-def run_methods(fold_run: FoldRun, names: Sequence[str]) -> None:
-    """Run methods on a fold; those whose scores are there already are not run again."""
-    for name in in_order(names):
-        if not scores_file(fold_run.directory, name).exists():
-            started = time.monotonic()
-            scores = METHODS[name].run(fold_run)
-            took = {"seconds": round(time.monotonic() - started, 1)}
-            atomic_files.write_json(fold_run.folder(name) / TIMING_FILE, took)
-            save_scores(fold_run, name, scores)
+def other_data_of(names: Sequence[str], experiment: Experiment) -> dict[str, list[Source]]:
+    """Return what methods build on that is trained on other data, by method."""
+    return {
+        name: [one for one in resolve(name, experiment).method.builds_on if one.data]
+        for name in names
+    }

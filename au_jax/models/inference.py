@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Iterable, Iterator
-from typing import Protocol, cast
+from typing import cast
 
 import jax
 import jax.numpy as jnp
@@ -31,7 +31,6 @@ def cnn_forward(
     face_input: FaceInputConfig,
 ) -> tuple[jax.Array, jax.Array]:
     """Return logits `[n, aus]` and features `[n, feature]` of faces.
-
 
     Args:
         params: parameters of the network.
@@ -75,93 +74,22 @@ def cnn_outputs(
         yield np.asarray(logits)[: len(faces)], np.asarray(features)[: len(faces)]
 
 
-def lstm_scores(
-    params: PyTree,
-    features: np.ndarray,
-    recordings: np.ndarray,
-    *,
-    network: TemporalNetwork,
-) -> np.ndarray:
-    """Return the LSTM's scores of every frame, float32 `[frames, aus]`.
+def lstm_outputs(
+    params: PyTree, features: np.ndarray, recordings: np.ndarray, network: TemporalNetwork
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return scores and hidden states of every frame, float32 `[frames, au]`, `[frames, cell]`.
 
-    Each recording runs through the LSTM from its first to its last frame, however long it is.
+    Each recording runs through the network from its first to its last frame, however long it is,
+    in chunks of one size, several side by side.
 
     Args:
         params: parameters of the network.
         features: float32 `[frames, feature]`, each recording's frames together and in order.
         recordings: `[frames]`, the recording of each frame.
-        network: the LSTM.
+        network: the network.
     """
-    forward = functools.partial(_score_chunk, params, network=network)
-    return _run_through(forward, features, recordings, network, width=network.num_aus)
-
-
-def lstm_hidden_states(
-    params: PyTree,
-    features: np.ndarray,
-    recordings: np.ndarray,
-    *,
-    network: TemporalNetwork,
-) -> np.ndarray:
-    """Return the top layer's hidden state at every frame, float32 `[frames, cell]`.
-
-    These are what the LSTM computes its scores from; arguments as of `lstm_scores`.
-    """
-    forward = functools.partial(_hidden_chunk, params, network=network)
-    return _run_through(forward, features, recordings, network, width=network.hidden_size)
-
-
-class _ChunkForward(Protocol):
-    def __call__(self, features: np.ndarray, carry: PyTree) -> tuple[jax.Array, PyTree]:
-        """Return `[recording, time, width]` of `[recording, time, feature]`, and the carry."""
-        ...
-
-
-@functools.partial(jax.jit, static_argnames=("network",))
-def _score_chunk(
-    params: PyTree, features: jax.Array, carry: PyTree, *, network: TemporalNetwork
-) -> tuple[jax.Array, PyTree]:
-    reset = jnp.zeros(features.shape[:2], bool)
-    return network.apply({"params": params}, features, reset, carry, train=False, method="unroll")
-
-
-@functools.partial(jax.jit, static_argnames=("network",))
-def _hidden_chunk(
-    params: PyTree, features: jax.Array, carry: PyTree, *, network: TemporalNetwork
-) -> tuple[jax.Array, PyTree]:
-    outputs, collected = network.apply(
-        {"params": params},
-        features,
-        jnp.zeros(features.shape[:2], bool),
-        carry,
-        train=False,
-        method="unroll",
-        mutable=["intermediates"],
-    )
-    (hidden,) = collected["intermediates"]["hidden"]
-    return hidden, outputs[1]
-
-
-def _run_through(
-    forward: _ChunkForward,
-    features: np.ndarray,
-    recordings: np.ndarray,
-    network: TemporalNetwork,
-    width: int,
-) -> np.ndarray:
-    """Run every recording through the LSTM in chunks of one size, several side by side.
-
-    Args:
-        forward: the LSTM on a chunk.
-        features: float32 `[frames, feature]`, each recording's frames together and in order.
-        recordings: `[frames]`, the recording of each frame.
-        network: the LSTM, for its zero state.
-        width: length of the vector that `forward` gives for each frame.
-
-    Returns:
-        float32 `[frames, width]`.
-    """
-    found = np.empty((len(features), width), np.float32)
+    scores = np.empty((len(features), network.num_aus), np.float32)
+    hidden = np.empty((len(features), network.hidden_size), np.float32)
     borders = np.flatnonzero(recordings[1:] != recordings[:-1]) + 1
     slices = list(zip([0, *borders], [*borders, len(features)], strict=True))
     slices.sort(key=lambda part: part[1] - part[0])  # neighbours of like length waste least
@@ -178,12 +106,30 @@ def _run_through(
             ]
             for row, part in enumerate(parts):
                 chunk[row, : len(part)] = part
-            chunk_values, carry = forward(chunk, carry)
-            values = np.asarray(chunk_values)
-            for row, (start, _) in enumerate(group):
-                length = len(parts[row])
-                found[start + time : start + time + length] = values[row, :length]
-    return found
+            values, carry = _unrolled(params, chunk, carry, network=network)
+            for whole, chunk_values in zip((scores, hidden), map(np.asarray, values), strict=True):
+                for row, (start, _) in enumerate(group):
+                    length = len(parts[row])
+                    whole[start + time : start + time + length] = chunk_values[row, :length]
+    return scores, hidden
+
+
+@functools.partial(jax.jit, static_argnames=("network",))
+def _unrolled(
+    params: PyTree, features: jax.Array, carry: PyTree, *, network: TemporalNetwork
+) -> tuple[tuple[jax.Array, jax.Array], PyTree]:
+    """Return scores and hidden states `[recording, time, …]` of a chunk, and the carry."""
+    (scores, carry), collected = network.apply(
+        {"params": params},
+        features,
+        jnp.zeros(features.shape[:2], bool),
+        carry,
+        train=False,
+        method="unroll",
+        mutable=["intermediates"],
+    )
+    (hidden,) = collected["intermediates"]["hidden"]
+    return (scores, hidden), carry
 
 
 @functools.partial(jax.jit, static_argnames=("network",))

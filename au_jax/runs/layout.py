@@ -1,14 +1,14 @@
 """What lies where in the folder of a run; the only place that knows its file names.
 
-    <workdir>/<experiment>/
-        config.json environment.json results.json report/
-        features/KIND/              computed features of every frame, for all folds
-        pretraining/ transfer/      as a fold: the CNN that was trained on other data
-        fold_00/METHOD/
-            detector.json model/    what was trained (`au_jax.detector`)
-            scores.npy features.npy its outputs for every frame, where later methods need them
-            scores.npz timing.json  scores of the test frames; these mark the method as finished
-            metrics.jsonl training/ log and latest state of a training
+<workdir>/<experiment>/
+config.json environment.json results.json report/
+features/KIND/              computed features of every frame, for all folds
+pretraining/ transfer/      as a fold: the CNN that was trained on other data
+fold_00/METHOD/
+detector.json model/    what was trained (`au_jax.detector`)
+scores.npy features.npy its outputs for every frame, where later methods need them
+scores.npz timing.json  scores of the test frames; these mark the method as finished
+metrics.jsonl training/ log and latest state of a training
 """
 
 import dataclasses

@@ -42,9 +42,7 @@ class Scores:
 
 def pooled(parts: Sequence[Scores]) -> Scores:
     """Return the test frames of several folds as one."""
-    return parts[0]._by_column(
-        lambda name: np.concatenate([getattr(part, name) for part in parts])
-    )
+    return parts[0]._by_column(lambda name: np.concatenate([getattr(part, name) for part in parts]))
 
 
 def save_scores(file: epath.Path, dataset: Dataset, test: np.ndarray, scores: np.ndarray) -> None:

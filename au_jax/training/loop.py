@@ -19,9 +19,9 @@ from au_jax.errors import InputError
 from au_jax.sampling.loader import iterate_batches
 from au_jax.sampling.planned_batches import PlannedBatches
 from au_jax.system import atomic_files
+from au_jax.system.checkpoints import TrainingCheckpoints
 from au_jax.system.progress import progress_bar
 from au_jax.system.pytree import PyTree
-from au_jax.system.checkpoints import TrainingCheckpoints
 from au_jax.training.optimizers import Optimizer, hyperparameters, with_plateau_scale
 from au_jax.training.selection import (
     Plateau,
@@ -31,6 +31,9 @@ from au_jax.training.selection import (
 )
 from au_jax.training.sharding import data_mesh, process_rows, replicate, shard_batch
 from au_jax.training.step import Objective, TrainState, compiled_step, initial_state
+
+METRICS_FILE = "metrics.jsonl"
+
 
 @dataclasses.dataclass(frozen=True)
 class Evaluation:
@@ -130,7 +133,7 @@ def train(stage: Stage, params: PyTree, directory: epath.PathLike) -> PyTree:
     ):
         for done, batch in enumerate(batches, start=first + 1):
             state, found = step(progress.train, constants, shard_batch(mesh, batch), key)
-            progress = progress.replace(train=state)
+            progress = dataclasses.replace(progress, train=state)
             measured.append(found)
             bar.update()
             if done % stage.evaluate_every and done != stage.steps:
@@ -173,7 +176,7 @@ def _selected(
     )
     selection = replicate(mesh, selection)
     optimizer = with_plateau_scale(state.optimizer, selection.plateau.scale)
-    return Progress(train=state.replace(optimizer=optimizer), selection=selection)
+    return Progress(train=dataclasses.replace(state, optimizer=optimizer), selection=selection)
 
 
 def _finite_means(

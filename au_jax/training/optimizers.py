@@ -50,7 +50,7 @@ class SgdMomentum:
             self._learning_rate,
         )
 
-    def _learning_rate(self, step: jax.Array) -> jax.Array:
+    def _learning_rate(self, step: Any) -> Any:  # noqa: ANN401 (what optax.Schedule says)
         config = self.config
         rate = config.learning_rate * jnp.minimum(1.0, (step + 1) / max(config.warm_up_steps, 1))
         if not config.cosine_decay:

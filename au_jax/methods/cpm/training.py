@@ -6,8 +6,7 @@ import numpy as np
 
 from au_jax.methods.cpm.confident import first_confident
 from au_jax.methods.cpm.hard_samples import distance_threshold
-from au_jax.settings import Relabelling
-from au_jax.settings import CpmConfig
+from au_jax.settings import CpmConfig, Relabelling
 
 
 @dataclasses.dataclass(frozen=True)

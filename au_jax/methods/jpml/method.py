@@ -1,22 +1,15 @@
-"""JPML as a method: mine AU relations, choose alpha and beta, score the test frames."""
+"""JPML as a method: mine AU relations, choose alpha and beta."""
 
 import numpy as np
 
 from au_jax.datasets.row_selection import evenly_spaced
-from au_jax.methods.fold_features import FoldFeatures, fold_features
-from au_jax.methods.fold_run import FoldRun, Method
+from au_jax.detector.block import Block
+from au_jax.detector.computed_features import ComputedFeatures
+from au_jax.detector.jpml import JpmlModel, Standardisation, fit_standardisation, linear_scores
+from au_jax.methods.features import ON_FEATURES, FoldRows, fold_rows
 from au_jax.methods.jpml.fista import minimise, start_at_base_rates
-from au_jax.methods.jpml.model import (
-    MODEL_FILE,
-    JpmlModel,
-    Standardisation,
-    fit_standardisation,
-    linear_scores,
-    load_model,
-    save_model,
-)
 from au_jax.methods.jpml.objective import Problem, make_problem
-from au_jax.methods.jpml.relations import AuRelations, mine_relations
+from au_jax.methods.jpml.relations import mine_relations
 from au_jax.methods.jpml.settings_search import (
     Fit,
     FittedSetting,
@@ -24,55 +17,64 @@ from au_jax.methods.jpml.settings_search import (
     remembered,
     search_settings,
 )
+from au_jax.methods.method import Method, Task
 from au_jax.metrics import f1_frame, mean_over_aus
 from au_jax.system.progress import progress_bar
 
-SEARCH_FOLDER = "settings"
 
-
-def run(fold_run: FoldRun) -> np.ndarray:
-    """Train unless a model is there, and return the scores of the test frames."""
-    folder = fold_run.folder("jpml")
-    computed = fold_features(fold_run)
-    if not (folder / MODEL_FILE).exists():
-        save_model(folder, _train(fold_run, computed))
-    return load_model(folder).scores(computed.features, fold_run.fold.test)
-
-
-def _train(fold_run: FoldRun, computed: FoldFeatures) -> JpmlModel:
-    config = fold_run.experiment.jpml
-    labels = fold_run.dataset.frames.labels
+def _fit(task: Task) -> Block:
+    (source,) = task.inputs
+    run, config = task.run, task.run.experiment.jpml
+    features, chosen = source.outputs().known_features(), fold_rows(task.run)
+    computed = source.block.model
+    if not isinstance(computed, ComputedFeatures):
+        raise TypeError(f"JPML takes computed features, not {type(computed).__name__}")
+    group = computed.groups(run.dataset.faces.face_shape)
+    labels = run.dataset.frames.labels
     relations = mine_relations(
-        labels[computed.train],
+        labels[chosen.train],
         config.positive_correlation,
         config.negative_correlation,
         config.competing_pairs,
     )
-    rows = evenly_spaced(computed.train, config.training_frames)
-    features = computed.features[rows]
-    standardisation = fit_standardisation(features)
+    rows = evenly_spaced(chosen.train, config.training_frames)
+    standardisation = fit_standardisation(features[rows])
     problem = make_problem(
-        standardisation(features),
+        standardisation(features[rows]),
         labels[rows],
-        computed.group,
+        group,
         relations,
-        _label_weights(labels[rows], fold_run.class_weights()),
+        _label_weights(labels[rows], run.class_weights()),
     )
-    del features
-    fit = remembered(
-        fold_run.folder("jpml") / SEARCH_FOLDER,
-        _fit_and_validate(fold_run, computed, problem, standardisation),
+    fitted = _search(task, _fit_and_validate(task, features, chosen, problem, standardisation))
+    best = best_setting(fitted)
+    model = JpmlModel(
+        group=group,
+        standardisation=standardisation,
+        weights=best.solution.weights,
+        intercepts=best.solution.intercepts,
+        alpha=best.alpha,
+        beta=best.beta,
+        objectives=best.solution.objectives,
+        positive=relations.positive,
+        negative=relations.negative,
+        tried=[[setting.alpha, setting.beta, setting.f1] for setting in fitted],
     )
+    return Block(model, (source.block,))
+
+
+def _search(task: Task, fit: Fit) -> list[FittedSetting]:
+    config = task.run.experiment.jpml
+    kept = remembered(task.folder.search, fit)
     count = len(set(config.alphas)) + len(set(config.betas)) - 1
-    with progress_bar(count, fold_run.title("jpml"), unit="setting") as bar:
+    with progress_bar(count, task.title, unit="setting") as bar:
 
         def fit_with_bar(alpha: float, beta: float, start: FittedSetting | None) -> FittedSetting:
-            fitted = fit(alpha, beta, start)
+            fitted = kept(alpha, beta, start)
             bar.update()
             return fitted
 
-        fitted = search_settings(config.alphas, config.betas, fit_with_bar)
-    return _model(fold_run, computed, standardisation, relations, fitted)
+        return search_settings(config.alphas, config.betas, fit_with_bar)
 
 
 def _label_weights(labels: np.ndarray, class_weights: np.ndarray) -> np.ndarray:
@@ -81,48 +83,24 @@ def _label_weights(labels: np.ndarray, class_weights: np.ndarray) -> np.ndarray:
 
 
 def _fit_and_validate(
-    fold_run: FoldRun, computed: FoldFeatures, problem: Problem, standardisation: Standardisation
+    task: Task,
+    features: np.ndarray,
+    rows: FoldRows,
+    problem: Problem,
+    standardisation: Standardisation,
 ) -> Fit:
-    config = fold_run.experiment.jpml
-    known = fold_run.dataset.frames.labels[computed.validation]
+    config = task.run.experiment.jpml
+    known = task.run.dataset.frames.labels[rows.validation]
 
     def fit(alpha: float, beta: float, start: FittedSetting | None) -> FittedSetting:
         begin = start_at_base_rates(problem) if start is None else start.solution
         solution = minimise(problem, alpha, beta, begin, config.iterations, config.tolerance)
         scores = linear_scores(
-            computed.features,
-            computed.validation,
-            standardisation,
-            solution.weights,
-            solution.intercepts,
+            features, rows.validation, standardisation, solution.weights, solution.intercepts
         )
         return FittedSetting(alpha, beta, solution, mean_over_aus(f1_frame(known, scores)))
 
     return fit
 
 
-def _model(
-    fold_run: FoldRun,
-    computed: FoldFeatures,
-    standardisation: Standardisation,
-    relations: AuRelations,
-    fitted: list[FittedSetting],
-) -> JpmlModel:
-    best = best_setting(fitted)
-    return JpmlModel(
-        aus=np.array(fold_run.dataset.aus),
-        group=computed.group,
-        mean=standardisation.mean,
-        scale=standardisation.scale,
-        weights=best.solution.weights,
-        intercepts=best.solution.intercepts,
-        alpha=np.array(best.alpha),
-        beta=np.array(best.beta),
-        objectives=best.solution.objectives,
-        positive=relations.positive,
-        negative=relations.negative,
-        tried=np.array([(setting.alpha, setting.beta, setting.f1) for setting in fitted]),
-    )
-
-
-JPML = Method(name="jpml", requires=(), run=run)
+JPML = Method(name="jpml", fit=_fit, builds_on=(ON_FEATURES,), sections=("jpml", "loss_weighting"))

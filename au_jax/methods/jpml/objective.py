@@ -21,6 +21,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from au_jax.methods.jpml.relations import AuRelations
+from au_jax.settings import Reduction
 from au_jax.training.losses import masked_cross_entropy
 
 
@@ -121,7 +122,9 @@ def smooth_part(
         beta: weight of both relation terms.
     """
     scores = products + intercepts[jnp.newaxis]
-    loss = masked_cross_entropy(scores, problem.labels, "sum_aus", problem.label_weights)
+    loss = masked_cross_entropy(
+        scores, problem.labels, Reduction.SUM_AUS, problem.label_weights
+    )
     pull = positive_correlation(products, problem.positive)
     competition = negative_competition(scores, problem.negative)
     return loss + beta * (pull + competition)

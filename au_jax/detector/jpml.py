@@ -1,13 +1,13 @@
-"""A trained JPML model: how it scores features, which patches it looks at, and its file."""
+"""A trained JPML model: how it scores features, and which patches it looks at."""
 
 import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
-from etils import epath
 
-from au_jax.system import atomic_files
-
-MODEL_FILE = "model.npz"
+from au_jax.detector.block import FaceFrames, Outputs
+from au_jax.system.pytree import PyTree
 
 _ROWS_AT_ONCE = 2048
 
@@ -68,37 +68,61 @@ class JpmlModel:
     """What JPML leaves of a fold.
 
     Attributes:
-        aus: int64 `[au]`.
-        group: int64 `[feature]`, the patch of each feature, from 0.
-        mean: float32 `[feature]`, of the training frames.
-        scale: float32 `[feature]`, their standard deviations.
+        group: int `[feature]`, the patch of each feature, from 0.
+        standardisation: of the training frames.
         weights: float32 `[feature, au]`, of standardised features.
         intercepts: float32 `[au]`.
-        alpha: the weight of the group lasso that was chosen, a scalar.
-        beta: the weight of both relation terms that was chosen, a scalar.
+        alpha: the weight of the group lasso that was chosen.
+        beta: the weight of both relation terms that was chosen.
         objectives: float32 `[iteration + 1]`, the objective with these weights.
         positive: float32 `[au, au]`, |phi| of AUs that were found to occur together.
         negative: float32 `[au, au]`, |phi| of AUs that were found to exclude each other.
-        tried: float64 `[setting, 3]`: alpha, beta and validation F1 of all settings tried.
+        tried: alpha, beta and validation F1 of all settings tried.
     """
 
-    aus: np.ndarray
+    KIND: ClassVar[str] = "jpml"
+    STORED_FEATURES: ClassVar[np.dtype | None] = None
+
     group: np.ndarray
-    mean: np.ndarray
-    scale: np.ndarray
+    standardisation: Standardisation
     weights: np.ndarray
     intercepts: np.ndarray
-    alpha: np.ndarray
-    beta: np.ndarray
+    alpha: float
+    beta: float
     objectives: np.ndarray
     positive: np.ndarray
     negative: np.ndarray
-    tried: np.ndarray
+    tried: list[list[float]]
 
-    def scores(self, features: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Return scores of some rows of features `[frame, feature]`, float32 `[row, au]`."""
-        standardisation = Standardisation(self.mean, self.scale)
-        return linear_scores(features, rows, standardisation, self.weights, self.intercepts)
+    def settings(self) -> dict[str, Any]:
+        """Return the weights of the terms, chosen and tried."""
+        return {"alpha": self.alpha, "beta": self.beta, "tried": self.tried}
+
+    def arrays(self) -> dict[str, PyTree]:
+        """Return all that is an array."""
+        names = ("group", "weights", "intercepts", "objectives", "positive", "negative")
+        arrays = {name: getattr(self, name) for name in names}
+        return {**arrays, "standardisation": dataclasses.asdict(self.standardisation)}
+
+    @classmethod
+    def restored(cls, settings: dict[str, Any], arrays: dict[str, PyTree]) -> "JpmlModel":
+        """Return the model of `settings()` and `arrays()`."""
+        parts = {name: np.asarray(part) for name, part in arrays["standardisation"].items()}
+        others = {
+            name: np.asarray(part) for name, part in arrays.items() if name != "standardisation"
+        }
+        return cls(standardisation=Standardisation(**parts), **others, **settings)
+
+    def outputs(
+        self, frames: FaceFrames, rows: np.ndarray, inputs: Sequence[Outputs]
+    ) -> Iterator[Outputs]:
+        """Yield the scores of all rows at once."""
+        del frames
+        (found,) = inputs
+        features, everything = found.known_features(), np.arange(len(rows))
+        yield Outputs(
+            linear_scores(features, everything, self.standardisation, self.weights, self.intercepts)
+        )
 
     def patch_importance(self) -> np.ndarray:
         """Return how much each AU looks at each patch, float64 `[au, patch]`.
@@ -112,14 +136,3 @@ class JpmlModel:
         norms = np.sqrt(squares).T
         largest = norms.max(axis=1, keepdims=True)
         return np.divide(norms, largest, out=np.zeros_like(norms), where=largest > 0)
-
-
-def save_model(folder: epath.Path, model: JpmlModel) -> None:
-    """Write the model into a method's folder."""
-    fields = {field.name: getattr(model, field.name) for field in dataclasses.fields(model)}
-    atomic_files.write_arrays(folder / MODEL_FILE, fields)
-
-
-def load_model(folder: epath.Path) -> JpmlModel:
-    """Read what `save_model` wrote."""
-    return JpmlModel(**atomic_files.read_arrays(folder / MODEL_FILE))

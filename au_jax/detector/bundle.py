@@ -1,0 +1,176 @@
+"""A detector on disk: `detector.json`, which describes it, and `model/`, its arrays.
+
+A block refers to those it builds on by their folders, relative to its own, so that the hybrid of a
+fold does not hold the CNN a second time; a block without arrays is written where it is used. A
+folder that was saved as a whole holds all it needs.
+"""
+
+import dataclasses
+import json
+import os.path
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from etils import epath
+
+import au_jax
+from au_jax.detector.block import Block, Model
+from au_jax.detector.cnn import CnnModel
+from au_jax.detector.columns import ColumnsModel, ConstantModel
+from au_jax.detector.computed_features import ComputedFeatures
+from au_jax.detector.fusion import FusionModel, MeanModel
+from au_jax.detector.jpml import JpmlModel
+from au_jax.detector.linear import LinearModel
+from au_jax.detector.lstm import LstmModel
+from au_jax.errors import InputError
+from au_jax.system import atomic_files
+from au_jax.system.checkpoints import load_model, save_model
+
+FORMAT = 1
+"""Version of `detector.json`."""
+DESCRIPTION_FILE = "detector.json"
+
+_KINDS: dict[str, type[Model]] = {
+    kind.KIND: kind
+    for kind in (
+        *(CnnModel, LstmModel, FusionModel, MeanModel, ComputedFeatures, LinearModel, JpmlModel),
+        *(ConstantModel, ColumnsModel),
+    )
+}
+_INPUTS = "inputs"
+
+
+@dataclasses.dataclass(frozen=True)
+class Description:
+    """What a detector is for.
+
+    Attributes:
+        aus: the action units of its scores; empty for features alone.
+        face_shape: height, width and channels of the faces that it was trained on.
+        origin: method, experiment, fold and data set, by name.
+        thresholds: float `[au]`, decisions are scores above these; None for 0.
+    """
+
+    aus: tuple[int, ...]
+    face_shape: tuple[int, int, int]
+    origin: Mapping[str, str]
+    thresholds: tuple[float, ...] | None = None
+
+
+def save_bundle(
+    folder: epath.Path, block: Block, description: Description, *, whole: bool = False
+) -> None:
+    """Write a block; its description comes last and marks it as complete.
+
+    Args:
+        folder: where it is written.
+        block: what is written.
+        description: what it is for.
+        whole: write also the blocks that lie in other folders, so that this one can be copied.
+    """
+    place = _as_json(folder, block, whole=whole)
+    content = {"format": FORMAT, "au_jax": au_jax.__version__, **dataclasses.asdict(description)}
+    atomic_files.write_json(folder / DESCRIPTION_FILE, {**content, **place})
+
+
+def _as_json(folder: epath.Path, block: Block, *, whole: bool) -> dict[str, Any]:
+    """Write the arrays of a block and of what it builds on; return the block as JSON."""
+    inputs: list[Any] = []
+    for number, one in enumerate(block.inputs):
+        if one.folder is not None and not whole:
+            inputs.append(os.path.relpath(one.folder, folder))
+            continue
+        inside = f"{_INPUTS}/{number}"
+        part = _as_json(folder / inside, one, whole=whole)
+        if one.model.arrays():
+            atomic_files.write_json(folder / inside / DESCRIPTION_FILE, part)
+        inputs.append(inside if one.model.arrays() else part)
+    arrays = block.model.arrays()
+    if arrays:
+        save_model(folder, arrays)
+    return {"kind": block.model.KIND, "settings": block.model.settings(), _INPUTS: inputs}
+
+
+def has_bundle(folder: epath.Path) -> bool:
+    """Return whether a folder holds a complete block."""
+    return (folder / DESCRIPTION_FILE).exists()
+
+
+def load_bundle(
+    folder: epath.Path, loaded: dict[epath.Path, Block] | None = None
+) -> tuple[Block, Description]:
+    """Return what `save_bundle` wrote.
+
+    Args:
+        folder: where it lies.
+        loaded: blocks by folder that are in memory already, to which this adds those it loads.
+
+    Raises:
+        InputError: if there is none, or it is of another version, or a part is missing.
+    """
+    content = _read(folder)
+    found = content.get("format")
+    if found != FORMAT:
+        raise InputError(
+            f"{folder / DESCRIPTION_FILE} is of format {found}, this version of au_jax "
+            f"({au_jax.__version__}) reads {FORMAT}; it was written by version "
+            f"{content.get('au_jax', 'unknown')}: use that one, or train again"
+        )
+    thresholds = content["thresholds"]
+    height, width, channels = content["face_shape"]
+    description = Description(
+        aus=tuple(content["aus"]),
+        face_shape=(height, width, channels),
+        origin=content["origin"],
+        thresholds=None if thresholds is None else tuple(thresholds),
+    )
+    loaded = {} if loaded is None else loaded
+    if folder not in loaded:
+        loaded[folder] = _block_of(folder, content, loaded)
+    return loaded[folder], description
+
+
+def _block_of(
+    folder: epath.Path,
+    content: Mapping[str, Any],
+    loaded: dict[epath.Path, Block],
+    *,
+    inline: bool = False,
+) -> Block:
+    """Return the block that JSON describes; blocks that several build on are loaded once."""
+    kind = _KINDS.get(content["kind"])
+    if kind is None:
+        raise InputError(
+            f"{folder / DESCRIPTION_FILE} describes a {content['kind']!r}; this version of au_jax "
+            f"knows {', '.join(_KINDS)}"
+        )
+    inputs = []
+    for one in content[_INPUTS]:
+        if not isinstance(one, str):
+            inputs.append(_block_of(folder, one, loaded, inline=True))
+            continue
+        place = folder
+        for step in one.split("/"):
+            place = place.parent if step == ".." else place / step
+        if place not in loaded:
+            loaded[place] = _block_of(place, _read(place), loaded)
+        inputs.append(loaded[place])
+    has_arrays = not inline and (folder / "model").exists()
+    model = kind.restored(content["settings"], load_model(folder) if has_arrays else {})
+    return Block(model, tuple(inputs), None if inline else folder)
+
+
+def _read(folder: epath.Path) -> dict[str, Any]:
+    file = folder / DESCRIPTION_FILE
+    if not file.exists():
+        raise InputError(
+            f"there is no {file}: either this is not the folder of a trained method, or its "
+            "training is not finished; run the experiment to its end first"
+        )
+    return json.loads(file.read_text())
+
+
+def as_thresholds(description: Description) -> np.ndarray:
+    """Return the thresholds of a detector, float64 `[au]`."""
+    return np.array(description.thresholds or [0.0] * len(description.aus))

@@ -1,0 +1,128 @@
+"""Running the methods of a fold: each is fitted once, and applied to the test frames."""
+
+import dataclasses
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from etils import epath
+
+from au_jax.detector.block import Block, FaceFrames, Outputs
+from au_jax.detector.bundle import Description, has_bundle, load_bundle, save_bundle
+from au_jax.methods.method import Fitted, FoldRun, Source, Task
+from au_jax.methods.registry import NamedMethod, in_order, resolve
+from au_jax.methods.stored_outputs import stored_outputs
+from au_jax.runs.layout import MethodFolder
+from au_jax.runs.scores import save_scores
+from au_jax.system import atomic_files
+
+
+def run_methods(run: FoldRun, names: Sequence[str]) -> None:
+    """Run methods on a fold; those whose scores are there already are not run again."""
+    ordered = in_order(names, run.experiment)
+    methods = FoldMethods(run, ordered)
+    for name in ordered:
+        folder = MethodFolder(run.directory / name)
+        if folder.test_scores.exists():
+            continue
+        started = time.monotonic()
+        scores = methods.test_scores(name)
+        took = {"seconds": round(time.monotonic() - started, 1)}
+        atomic_files.write_json(folder.timing, took)
+        save_scores(folder.test_scores, run.dataset, run.fold.test, scores)
+
+
+class FoldMethods:
+    """The fitted methods of a fold, each on what it builds on."""
+
+    def __init__(self, run: FoldRun, names: Sequence[str] = ()) -> None:
+        """Take a fold.
+
+        Args:
+            run: the fold.
+            names: the methods that are going to run; of those that another one builds on, the
+                outputs are computed for all frames at once.
+        """
+        self._run = run
+        self._frames = FaceFrames.of(run.dataset)
+        self._fitted: dict[tuple[str, str], Fitted] = {}
+        self._loaded: dict[epath.Path, Block] = {}
+        self._outputs: dict[epath.Path, Callable[[], Outputs]] = {}
+        self._built_on = {
+            source.method
+            for name in names
+            for source in resolve(name, run.experiment).method.builds_on
+            if not source.data
+        }
+
+    def fitted(self, name: str) -> Fitted:
+        """Return what a method leaves; it is trained now if it has not been."""
+        return self._fit(Source(name), self._run)
+
+    def test_scores(self, name: str) -> np.ndarray:
+        """Return the scores of the test frames, float32 `[test, aus]`, with the decision at 0."""
+        named, test = resolve(name, self._run.experiment), self._run.fold.test
+        if named.method.adapt is not None:
+            return named.method.adapt(self._task(named, self._run, to_fit=True))
+        fitted = self.fitted(name)
+        if name in self._built_on:
+            return np.asarray(fitted.outputs().known_scores()[test])
+        return fitted.block.scores(self._frames, test, lambda block: self._known(block, test))
+
+    def _fit(self, source: Source, run: FoldRun) -> Fitted:
+        """Return what the method of a source leaves in a run."""
+        key = (source.method, source.data)
+        if key not in self._fitted:
+            named = resolve(source.method, run.experiment)
+            folder = _folder(named, run)
+            is_fitted = has_bundle(folder.path)
+            task = self._task(named, run, to_fit=not is_fitted)
+            if not is_fitted:
+                _fit_and_save(named, task)
+            block, description = load_bundle(folder.path, self._loaded)
+            kept = folder
+            if source.data:  # what was trained on other data has outputs for the faces of this
+                name = self._run.dataset.name.replace("/", "_")
+                kept = MethodFolder(run.directory / f"outputs_for_{name}")
+            outputs = stored_outputs(block, kept, self._frames, self._known, task.title)
+            self._outputs[folder.path] = outputs
+            self._fitted[key] = Fitted(block, description.aus, outputs)
+        return self._fitted[key]
+
+    def _task(self, named: NamedMethod, run: FoldRun, *, to_fit: bool) -> Task:
+        """Return the task of a method; without what it only starts from if it is fitted."""
+        inputs = [
+            self._fit(source, run.other[source.data] if source.data else run)
+            for source in named.method.builds_on
+            if (to_fit or not source.optional) and (not source.data or source.data in run.other)
+        ]
+        own = dataclasses.replace(run, experiment=named.experiment)
+        return Task(own, named.name, _folder(named, run), inputs)
+
+    def _known(self, block: Block, rows: np.ndarray) -> Outputs | None:
+        """Return outputs of rows by a block that is a fitted method; None for other blocks."""
+        outputs = self._outputs.get(block.folder) if block.folder is not None else None
+        return None if outputs is None else outputs().of_rows(rows)
+
+
+def _folder(named: NamedMethod, run: FoldRun) -> MethodFolder:
+    if named.method.shared:
+        kind = run.experiment.features.kind.value
+        return MethodFolder(run.directory.parent / named.name / kind)
+    return MethodFolder(run.directory / named.name)
+
+
+def _fit_and_save(named: NamedMethod, task: Task) -> None:
+    if named.method.fit is None:
+        raise ValueError(f"{named.name} adapts to the tested frames; nothing can build on it")
+    block, run = named.method.fit(task), task.run
+    origin = {
+        "method": named.name,
+        "base": named.method.name,
+        "experiment": run.experiment.name,
+        "data": run.dataset.name,
+        **({} if named.method.shared else {"fold": run.name}),
+    }
+    aus = () if named.method.shared else run.dataset.aus
+    description = Description(aus, run.dataset.faces.face_shape, origin)
+    save_bundle(task.folder.path, block, description)
