@@ -69,22 +69,33 @@ def save_bundle(
         description: what it is for.
         whole: write also the blocks that lie in other folders, so that this one can be copied.
     """
-    place = _as_json(folder, block, whole=whole)
+    place = _as_json(folder, block, {} if whole else None)
     content = {"format": FORMAT, "au_jax": au_jax.__version__, **dataclasses.asdict(description)}
     atomic_files.write_json(folder / DESCRIPTION_FILE, {**content, **place})
 
 
-def _as_json(folder: epath.Path, block: Block, *, whole: bool) -> dict[str, Any]:
-    """Write the arrays of a block and of what it builds on; return the block as JSON."""
+def _as_json(
+    folder: epath.Path, block: Block, written: dict[int, epath.Path] | None
+) -> dict[str, Any]:
+    """Write the arrays of a block and of what it builds on; return the block as JSON.
+
+    Args:
+        folder: where it is written.
+        block: what is written.
+        written: where blocks were written already, by identity; None refers to where they lie.
+    """
     inputs: list[Any] = []
     for number, one in enumerate(block.inputs):
-        if one.folder is not None and not whole:
-            inputs.append(os.path.relpath(one.folder, folder))
+        place = one.folder if written is None else written.get(id(one))
+        if place is not None:
+            inputs.append(os.path.relpath(place, folder))
             continue
         inside = f"{_INPUTS}/{number}"
-        part = _as_json(folder / inside, one, whole=whole)
+        part = _as_json(folder / inside, one, written)
         if one.model.arrays():
             atomic_files.write_json(folder / inside / DESCRIPTION_FILE, part)
+            if written is not None:
+                written[id(one)] = folder / inside
         inputs.append(inside if one.model.arrays() else part)
     arrays = block.model.arrays()
     if arrays:

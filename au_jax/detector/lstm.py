@@ -27,7 +27,8 @@ class LstmModel:
     """
 
     KIND: ClassVar[str] = "lstm"
-    STORED_FEATURES: ClassVar[np.dtype | None] = None
+    # Hidden states lie in (-1, 1), where half precision is enough.
+    STORED_FEATURES: ClassVar[np.dtype | None] = np.dtype(np.float16)
 
     config: StackedLstmConfig
     num_aus: int
@@ -67,4 +68,5 @@ class LstmModel:
         """Yield the scores and hidden states of all rows at once."""
         (cnn,) = inputs
         features = self.pca.project_in_parts(cnn.known_features())
-        yield Outputs(*lstm_outputs(self.params, features, frames.recording[rows], self.network))
+        scores, hidden = lstm_outputs(self.params, features, frames.recording[rows], self.network)
+        yield Outputs(scores, hidden.astype(self.STORED_FEATURES))

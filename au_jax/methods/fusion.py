@@ -12,11 +12,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from au_jax.detector.block import Block, FaceFrames, Outputs
+from au_jax.detector.block import Block, Outputs
 from au_jax.detector.fusion import FusionModel, MeanModel
 from au_jax.detector.lstm import LstmModel
 from au_jax.features.pca import PrincipalComponents
-from au_jax.methods.method import Fitted, Method, Source, Task
+from au_jax.methods.method import Method, Source, Task
 from au_jax.metrics import f1_frame, mean_over_aus
 from au_jax.models.fusion import FeatureFusionHead, FusionHead
 from au_jax.models.inference import fusion_logits
@@ -60,14 +60,7 @@ def _fit_on_features(task: Task) -> Block:
     """Train the head on the features that the two networks' scores are computed from."""
     cnn, lstm = task.inputs
     model = cast("LstmModel", lstm.block.model)
-    return _fitted(task, cnn.outputs(), _hidden_states(task, cnn, model), model.pca)
-
-
-def _hidden_states(task: Task, cnn: Fitted, model: LstmModel) -> Outputs:
-    """Return the LSTM's outputs anew: hidden states are too large to be kept for all."""
-    dataset = task.run.dataset
-    everything = np.arange(len(dataset.frames))
-    return Outputs.joined(list(model.outputs(FaceFrames.of(dataset), everything, [cnn.outputs()])))
+    return _fitted(task, cnn.outputs(), lstm.outputs(), model.pca)
 
 
 def _fit_mean(task: Task) -> Block:

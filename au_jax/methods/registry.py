@@ -12,7 +12,7 @@ from au_jax.methods.features import FEATURES
 from au_jax.methods.fusion import FUSION_FEATURES, FUSION_MEAN, HYBRID
 from au_jax.methods.jpml.method import JPML
 from au_jax.methods.lstm import LSTM
-from au_jax.methods.method import Method, Source
+from au_jax.methods.method import Method
 from au_jax.methods.svm import ANET_T, SVM
 from au_jax.settings import Experiment, Variant
 from au_jax.settings.tree import changed
@@ -92,11 +92,3 @@ def in_order(names: Sequence[str], experiment: Experiment) -> list[str]:
     for name in (ALWAYS_PRESENT.name, *names):
         add(name)
     return ordered
-
-
-def other_data_of(names: Sequence[str], experiment: Experiment) -> dict[str, list[Source]]:
-    """Return what methods build on that is trained on other data, by method."""
-    return {
-        name: [one for one in resolve(name, experiment).method.builds_on if one.data]
-        for name in names
-    }

@@ -1,15 +1,16 @@
-"""The data and the folds of an experiment."""
+"""The data of an experiment: its folds, and other data that methods are trained on first."""
 
 import dataclasses
 
 from etils import epath
 
 from au_jax.datasets.dataset import Dataset, select_aus
-from au_jax.datasets.prepared.finding import load_dataset
+from au_jax.datasets.prepared.finding import dataset_directory, load_dataset
 from au_jax.datasets.raw.synthetic import prepare_synthetic, synthetic_name
 from au_jax.errors import InputError
+from au_jax.methods.method import PRETRAINING, TRANSFER
 from au_jax.protocol.scenarios import Protocol, make_protocol
-from au_jax.settings import Experiment, Scenario, SyntheticConfig
+from au_jax.settings import DataConfig, Experiment, Scenario
 
 
 def open_protocol(experiment: Experiment, data_dir: str) -> Protocol:
@@ -22,12 +23,12 @@ def open_protocol(experiment: Experiment, data_dir: str) -> Protocol:
     Raises:
         InputError: if data are missing, damaged, or do not suit the experiment.
     """
-    first = open_dataset(experiment.dataset, experiment.synthetic, data_dir)
+    first = open_data(experiment.data, data_dir)
     if experiment.protocol.scenario is Scenario.WITHIN:
         selected = select_aus(first, experiment.aus) if experiment.aus else first
         return make_protocol(selected, None, experiment.protocol)
-    second = open_dataset(experiment.test_dataset, experiment.test_synthetic, data_dir)
-    if experiment.dataset == experiment.test_dataset == "synthetic":
+    second = open_data(experiment.test_data, data_dir)
+    if experiment.data.is_drawn and experiment.test_data.is_drawn:
         first, second = _name_by_preset(first, second, experiment)
     aus = experiment.aus or tuple(au for au in first.aus if au in second.aus)
     if not aus:
@@ -38,21 +39,68 @@ def open_protocol(experiment: Experiment, data_dir: str) -> Protocol:
     return make_protocol(select_aus(first, aus), select_aus(second, aus), experiment.protocol)
 
 
-def draw_faces(faces: SyntheticConfig, data_dir: str) -> Dataset:
-    """Return built-in faces, drawn now or by an earlier run."""
-    return prepare_synthetic(epath.Path(data_dir) / synthetic_name(faces), faces)
-
-
-def open_dataset(name: str, faces: SyntheticConfig, data_dir: str) -> Dataset:
-    """Open a prepared data set, or draw the built-in faces if it is called `synthetic`."""
-    return draw_faces(faces, data_dir) if name == "synthetic" else load_dataset(name, data_dir)
+def open_data(data: DataConfig, data_dir: str) -> Dataset:
+    """Open a prepared data set, or built-in faces, drawn now or by an earlier run."""
+    if not data.is_drawn:
+        return load_dataset(data.name, data_dir)
+    return prepare_synthetic(epath.Path(data_dir) / synthetic_name(data.synthetic), data.synthetic)
 
 
 def _name_by_preset(
     first: Dataset, second: Dataset, experiment: Experiment
 ) -> tuple[Dataset, Dataset]:
-    faces = experiment.synthetic, experiment.test_synthetic
+    faces = experiment.data.synthetic, experiment.test_data.synthetic
     names = [one.preset.value for one in faces]
     if names[0] == names[1]:
         names = [f"{name}_seed{one.seed}" for name, one in zip(names, faces, strict=True)]
     return dataclasses.replace(first, name=names[0]), dataclasses.replace(second, name=names[1])
+
+
+@dataclasses.dataclass(frozen=True)
+class OtherData:
+    """Other data that a CNN is trained on before, or instead of, those of the folds.
+
+    Attributes:
+        place: the name of its folder in the run, which also counts for its seed.
+        data: the data set.
+        experiment: the settings of the training.
+        all_aus: whether it learns all AUs that are coded, or those of the experiment.
+    """
+
+    place: str
+    data: DataConfig
+    experiment: Experiment
+    all_aus: bool
+
+    def is_there(self, data_dir: str) -> bool:
+        """Return whether it is prepared, or can be drawn."""
+        return self.data.is_drawn or dataset_directory(self.data.name, data_dir).exists()
+
+    def open(self, data_dir: str) -> Dataset:
+        """Return the data set with the AUs to learn.
+
+        Raises:
+            InputError: if it is not prepared.
+        """
+        dataset = open_data(self.data, data_dir)
+        shared = [au for au in self.experiment.aus if au in dataset.aus]
+        return dataset if self.all_aus or not shared else select_aus(dataset, shared)
+
+
+def other_data(name: str, experiment: Experiment) -> OtherData | None:
+    """Return the other data that a method asks for; None if the experiment has none.
+
+    Args:
+        name: `PRETRAINING`, or `TRANSFER`: the data set that is named for it, else that of
+            pretraining.
+        experiment: the settings.
+    """
+    if name == TRANSFER and experiment.transfer_data.name:
+        return OtherData(TRANSFER, experiment.transfer_data, experiment, all_aus=False)
+    settings = experiment.pretraining
+    if not settings.steps:
+        return None
+    optimizer = dataclasses.replace(experiment.cnn.optimizer, learning_rate=settings.learning_rate)
+    cnn = dataclasses.replace(experiment.cnn, steps=settings.steps, optimizer=optimizer)
+    changed = dataclasses.replace(experiment, cnn=cnn)
+    return OtherData(PRETRAINING, settings.data, changed, all_aus=True)

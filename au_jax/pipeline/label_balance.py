@@ -16,8 +16,7 @@ from au_jax.errors import InputError
 from au_jax.reporting.balance.page import write_balance_report
 from au_jax.reporting.balance.tables import balance_table, base_rate_table
 from au_jax.reporting.tables import as_text
-from au_jax.settings import check_experiment
-from au_jax.settings import Experiment
+from au_jax.settings import Experiment, check_experiment
 
 
 @dataclasses.dataclass(frozen=True)
@@ -138,9 +137,9 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _from_dataset(experiment: Experiment, data_dir: str) -> _Source:
-    if experiment.dataset == "synthetic":
+    if experiment.data.is_drawn:
         return _from_built_in_faces(experiment)
-    dataset = load_dataset(experiment.dataset, data_dir)
+    dataset = load_dataset(experiment.data.name, data_dir)
     if experiment.aus:
         dataset = select_aus(dataset, experiment.aus)
     return _Source(dataset.name, dataset.frames.labels, _column_names(dataset.aus))
@@ -154,9 +153,11 @@ def _from_built_in_faces(experiment: Experiment) -> _Source:
             f"the built-in faces have no labels of AU {', '.join(map(str, lacking))}; they have "
             f"AU {', '.join(map(str, facs.PAPER_AUS))}. Choose among these"
         )
-    labels = synthetic_labels(experiment.synthetic)[:, [facs.PAPER_AUS.index(au) for au in aus]]
+    labels = synthetic_labels(experiment.data.synthetic)[
+        :, [facs.PAPER_AUS.index(au) for au in aus]
+    ]
     return _Source(
-        f"built-in faces, {experiment.synthetic.preset.value}",
+        f"built-in faces, {experiment.data.synthetic.preset.value}",
         labels,
         _column_names(aus),
         ("The labels are simulated by the program; they are not those of people.",),

@@ -11,11 +11,10 @@ from matplotlib.figure import Figure
 
 from au_jax import facs
 from au_jax.datasets.dataset import Dataset
-from au_jax.methods.fold_run import Scores
 from au_jax.reporting.method_names import method_title
-from au_jax.reporting.results import fold_directory
+from au_jax.runs.layout import RunFolder
+from au_jax.runs.scores import Scores
 from au_jax.system import atomic_files
-from au_jax.training.loop import METRICS_FILE
 
 COLOURS = {"cnn": "#1f6fb4", "lstm": "#c98a1b", "hybrid": "#b4301f"}
 """One colour for each method that is drawn over time."""
@@ -24,19 +23,19 @@ _FACES_IN_STRIP = 10
 
 
 def learning_curves(
-    directory: epath.Path, fold_names: Sequence[str], methods: Sequence[str]
+    run: RunFolder, fold_names: Sequence[str], methods: Sequence[str]
 ) -> Figure | None:
     """Draw loss and validation F1 against steps, one row for each trained stage.
 
     Args:
-        directory: `<workdir>/<experiment>`.
+        run: the folder of the run.
         fold_names: what each fold of the protocol is called.
         methods: methods in the order of the figure; those without a log are left out.
 
     Returns:
         None if no method has a log.
     """
-    logs = {method: _logs(directory, len(fold_names), method) for method in methods}
+    logs = {method: _logs(run, len(fold_names), method) for method in methods}
     logs = {method: rows for method, rows in logs.items() if rows}
     if not logs:
         return None
@@ -61,10 +60,10 @@ def learning_curves(
     return figure
 
 
-def _logs(directory: epath.Path, folds: int, method: str) -> dict[int, list[dict[str, float]]]:
+def _logs(run: RunFolder, folds: int, method: str) -> dict[int, list[dict[str, float]]]:
     logs = {}
     for fold in range(folds):
-        file = fold_directory(directory, fold) / method / METRICS_FILE
+        file = run.method(fold, method).log
         if file.exists():
             logs[fold] = [json.loads(line) for line in file.read_text().splitlines()]
     return logs

@@ -10,11 +10,11 @@ from au_jax.reporting.latex import as_latex
 from au_jax.reporting.paper.competitor_tables import comparison_number, competitor_table
 from au_jax.reporting.paper.statement_tables import decide_all, statement_csv, statement_table
 from au_jax.reporting.results import METRIC_TITLES, Results
-from au_jax.reporting.sampling.sections import compared_strategies
 from au_jax.reporting.sampling.tables import sampling_table
+from au_jax.reporting.sampling.ways import ways_of_sampling
 from au_jax.reporting.section import Section
 from au_jax.reporting.tables import Table, as_csv, as_markdown
-from au_jax.settings import Experiment
+from au_jax.settings import SYNTHETIC, Experiment
 from au_jax.system import atomic_files
 
 
@@ -38,7 +38,7 @@ def part_table(results: Results, metric: str, *, counterpart: str | None = None)
         metric: one of `METRICS`.
         counterpart: the data set whose printed numbers are shown beside; None shows none.
     """
-    if compared_strategies(results):
+    if ways_of_sampling(results):
         return sampling_table(results, metric, printed=counterpart is not None)
     return competitor_table(results, metric, counterpart or "")
 
@@ -59,8 +59,8 @@ def write_part(
     if several:
         heading = f"Trained on {results.trained_on}, tested on {results.dataset}"
     counterpart = results.dataset
-    if counterpart == "synthetic":
-        counterpart = experiment.synthetic.preset.value
+    if counterpart == SYNTHETIC:
+        counterpart = experiment.data.synthetic.preset.value
     by_metric = {
         metric: part_table(results, metric, counterpart=counterpart) for metric in METRIC_TITLES
     }

@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from etils import epath
 
 from au_jax import metrics
 from au_jax.datasets.dataset import base_rates
 from au_jax.errors import InputError
-from au_jax.methods.fold_run import Scores, load_scores, scores_file
 from au_jax.metrics.over_subjects import Difference
 from au_jax.protocol.scenarios import TestedPart
+from au_jax.runs.layout import RunFolder
+from au_jax.runs.scores import Scores, load_scores, pooled
+from au_jax.settings import Experiment, Variant
+from au_jax.settings.variants import find_variant
 from au_jax.system import atomic_files
 
 METRICS: dict[str, Callable[[Scores], np.ndarray]] = {
@@ -66,6 +68,7 @@ class Results:
         differences: mean F1-frame of every two methods compared on the same subjects.
         folds_done: folds whose scores are in.
         folds: folds of the part.
+        variants: what those of the methods change that are variants of another.
     """
 
     experiment: str
@@ -80,6 +83,7 @@ class Results:
     differences: tuple[Difference, ...]
     folds_done: int
     folds: int
+    variants: Mapping[str, Variant] = dataclasses.field(default_factory=dict)
 
     @property
     def scenario(self) -> str:
@@ -88,34 +92,32 @@ class Results:
 
 
 def collect_parts(
-    directory: epath.Path,
+    run: RunFolder,
     *,
-    experiment: str,
+    experiment: Experiment,
     parts: Sequence[TestedPart],
     methods: Sequence[str],
 ) -> list[Results]:
     """Collect each part that has scores.
 
     Args:
-        directory: `<workdir>/<experiment>`.
-        experiment: its name.
+        run: the folder of the run.
+        experiment: gives its name and its variants.
         parts: the parts of its protocol.
         methods: in the order of the table.
 
     Raises:
         InputError: if no part has scores of any method.
     """
-    collected = [
-        collect(directory, experiment=experiment, part=part, methods=methods) for part in parts
-    ]
+    collected = [collect(run, experiment=experiment, part=part, methods=methods) for part in parts]
     results = [result for result in collected if result is not None]
     if not results:
-        raise InputError(f"no fold in {directory} has scores of all of {', '.join(methods)}")
+        raise InputError(f"no fold in {run.path} has scores of all of {', '.join(methods)}")
     return results
 
 
 def collect(
-    directory: epath.Path, *, experiment: str, part: TestedPart, methods: Sequence[str]
+    run: RunFolder, *, experiment: Experiment, part: TestedPart, methods: Sequence[str]
 ) -> Results | None:
     """Compute all metrics of the methods that have scored at least one fold of a part.
 
@@ -123,8 +125,8 @@ def collect(
     table rest on the same frames.
 
     Args:
-        directory: `<workdir>/<experiment>`.
-        experiment: its name.
+        run: the folder of the run.
+        experiment: gives its name and its variants.
         part: which folds and frames belong to the table.
         methods: in the order of the table.
 
@@ -133,9 +135,9 @@ def collect(
     """
     found = {
         method: {
-            fold: path
+            fold: file
             for fold in part.folds
-            if (path := scores_file(fold_directory(directory, fold), method)).exists()
+            if (file := run.method(fold, method).test_scores).exists()
         }
         for method in methods
     }
@@ -145,13 +147,18 @@ def collect(
         return None
     values, counts, base_rate, aus = {}, {}, np.empty(0), ()
     for method in present:
-        scores = [_of_part(load_scores(found[method][fold]), part) for fold in shared]
-        pooled = pool(scores)
-        values[method] = {name: _value(metric, pooled, scores) for name, metric in METRICS.items()}
-        counts[method] = metrics.subject_counts(pooled.labels, pooled.scores, pooled.subjects)
-        base_rate, aus = base_rates(pooled.labels), pooled.aus
+        scores = [
+            load_scores(found[method][fold]).of_rows(part.first, part.last) for fold in shared
+        ]
+        together = pooled(scores)
+        values[method] = {
+            name: _value(metric, together, scores) for name, metric in METRICS.items()
+        }
+        counts[method] = metrics.subject_counts(together.labels, together.scores, together.subjects)
+        base_rate, aus = base_rates(together.labels), together.aus
+    variants = {name: find_variant(name, experiment.variants) for name in present}
     return Results(
-        experiment=experiment,
+        experiment=experiment.name,
         dataset=part.tested_on,
         trained_on=part.trained_on,
         aus=aus,
@@ -163,35 +170,8 @@ def collect(
         differences=tuple(metrics.paired_differences(counts)),
         folds_done=len(shared),
         folds=len(part.folds),
+        variants={name: variant for name, variant in variants.items() if variant is not None},
     )
-
-
-def _of_part(scores: Scores, part: TestedPart) -> Scores:
-    """Return the scores of the frames that belong to a part."""
-    inside = (part.first <= scores.frames) & (scores.frames < part.last)
-    if inside.all():
-        return scores
-    kept = {
-        field.name: getattr(scores, field.name)[inside]
-        for field in dataclasses.fields(Scores)
-        if field.name != "aus"
-    }
-    return Scores(**kept, aus=scores.aus)
-
-
-def fold_directory(directory: epath.Path, fold: int) -> epath.Path:
-    """Return the folder of a fold in an experiment's work directory."""
-    return directory / f"fold_{fold:02d}"
-
-
-def pool(parts: Sequence[Scores]) -> Scores:
-    """Return the test frames of several folds as one."""
-    joined = {
-        field.name: np.concatenate([getattr(part, field.name) for part in parts])
-        for field in dataclasses.fields(Scores)
-        if field.name != "aus"
-    }
-    return Scores(**joined, aus=parts[0].aus)
 
 
 def _value(
@@ -227,6 +207,10 @@ def to_json(results: Results) -> dict[str, Any]:
             }
             for method, by_metric in results.methods.items()
         },
+        "variants": {
+            name: {"base": variant.base, "changes": dict(variant.changes)}
+            for name, variant in results.variants.items()
+        },
         "subjects": results.subjects,
         "intervals": {
             method: [_number(low), _number(high)]
@@ -257,14 +241,11 @@ def _difference(difference: Difference) -> dict[str, Any]:
     }
 
 
-def write_results(directory: epath.Path, results: Sequence[Results]) -> None:
-    """Write `results.json` into the work directory of an experiment.
+def write_results(run: RunFolder, results: Sequence[Results]) -> None:
+    """Write `results.json` into the folder of a run.
 
     It holds the results of a single part as they are, those of several as a list under `parts`.
     """
     content = [to_json(part) for part in results]
-    if len(content) == 1:
-        atomic_files.write_json(directory / "results.json", content[0])
-        return
     several = {"experiment": results[0].experiment, "parts": content}
-    atomic_files.write_json(directory / "results.json", several)
+    atomic_files.write_json(run.results, content[0] if len(content) == 1 else several)

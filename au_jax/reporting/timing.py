@@ -1,37 +1,31 @@
 """How long each method took."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from etils import epath
-
-from au_jax.methods.registry import TIMING_FILE
 from au_jax.reporting.method_names import method_title
-from au_jax.reporting.results import fold_directory
+from au_jax.runs.layout import RunFolder
 
 
-def method_seconds(directory: epath.Path, folds: int, methods: Sequence[str]) -> dict[str, float]:
+def method_seconds(run: RunFolder, methods: Sequence[str]) -> dict[str, float]:
     """Return the seconds that methods took in all folds that are done, by method.
 
     What a method builds on counts for itself: `hybrid` is without `cnn` and `lstm`. Of a method
     that was stopped and went on, only the last part is known.
 
     Args:
-        directory: `<workdir>/<experiment>`.
-        folds: folds of the protocol.
+        run: the folder of the run.
         methods: those without a record are left out.
     """
     seconds: dict[str, float] = {}
     for method in methods:
-        for fold in range(folds):
-            file = fold_directory(directory, fold) / method / TIMING_FILE
-            if file.exists():
-                took = json.loads(file.read_text())["seconds"]
+        for fold in run.folds():
+            took = run.method(fold, method).seconds()
+            if took is not None:
                 seconds[method] = seconds.get(method, 0.0) + took
     return seconds
 
 
-def timing_line(seconds: dict[str, float]) -> str:
+def timing_line(seconds: Mapping[str, float]) -> str:
     """Return the minutes of each method and its share as a sentence; empty if nothing is known."""
     if not seconds:
         return ""

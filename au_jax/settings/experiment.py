@@ -88,5 +88,8 @@ def check_experiment(experiment: Experiment) -> None:
 
 
 def setting_names() -> list[str]:
-    """Return the paths of all settings, such as `cnn.optimizer.learning_rate`."""
-    return list(leaves(dataclasses.asdict(Experiment())))
+    """Return the paths of all settings, such as `cnn.optimizer.learning_rate`.
+
+    Those that a command line can set, so without variants.
+    """
+    return [name for name in leaves(dataclasses.asdict(Experiment())) if name != "variants"]

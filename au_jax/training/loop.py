@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import optax
 from etils import epath
@@ -175,7 +176,8 @@ def _selected(
         loss=evaluation.loss,
     )
     selection = replicate(mesh, selection)
-    optimizer = with_plateau_scale(state.optimizer, selection.plateau.scale)
+    # A copy: the next step uses up the arrays of its state.
+    optimizer = with_plateau_scale(state.optimizer, jnp.copy(selection.plateau.scale))
     return Progress(train=dataclasses.replace(state, optimizer=optimizer), selection=selection)
 
 

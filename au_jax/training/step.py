@@ -64,7 +64,8 @@ def initial_state(params: PyTree, optimizer: Optimizer) -> TrainState:
     """Return the state before the first step."""
     return TrainState(
         step=jnp.zeros((), jnp.int32),
-        params=params,
+        # A copy: the first step uses up the arrays of its state, which may be another network's.
+        params=jax.tree.map(jnp.copy, params),
         optimizer=optimizer.transformation().init(params),
     )
 

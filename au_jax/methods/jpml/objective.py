@@ -122,9 +122,7 @@ def smooth_part(
         beta: weight of both relation terms.
     """
     scores = products + intercepts[jnp.newaxis]
-    loss = masked_cross_entropy(
-        scores, problem.labels, Reduction.SUM_AUS, problem.label_weights
-    )
+    loss = masked_cross_entropy(scores, problem.labels, Reduction.SUM_AUS, problem.label_weights)
     pull = positive_correlation(products, problem.positive)
     competition = negative_competition(scores, problem.negative)
     return loss + beta * (pull + competition)

@@ -10,8 +10,8 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from au_jax import facs
+from au_jax.detector.jpml import JpmlModel
 from au_jax.faces.mean_shape import FACE_SIZE, MEAN_SHAPE, STABLE_POINTS
-from au_jax.methods.jpml.model import JpmlModel
 
 _COLUMNS = 6
 _COLOUR_MAP = "plasma"
@@ -32,7 +32,9 @@ _OUTLINES = (
 """Points of the mean shape that are joined by lines."""
 
 
-def patch_figure(models: Sequence[JpmlModel], face: np.ndarray | None = None) -> Figure | None:
+def patch_figure(
+    models: Sequence[JpmlModel], aus: Sequence[int], face: np.ndarray | None = None
+) -> Figure | None:
     """Draw, for each AU, the patches that JPML selects.
 
     Size and colour of a dot say how large the weights of the patch are beside the largest of that
@@ -40,7 +42,8 @@ def patch_figure(models: Sequence[JpmlModel], face: np.ndarray | None = None) ->
     selects.
 
     Args:
-        models: one of each fold, of the same AUs.
+        models: one of each fold.
+        aus: their AUs.
         face: `[height, width]` or `[height, width, channel]`, grey levels 0 to 255, the aligned
             face behind the dots, such as the mean face; None draws the mean shape.
 
@@ -51,7 +54,6 @@ def patch_figure(models: Sequence[JpmlModel], face: np.ndarray | None = None) ->
     if importance.shape[1] != len(STABLE_POINTS):
         return None
     selected = np.mean([(model.patch_importance() > 0).sum(axis=1) for model in models], axis=0)
-    aus = models[0].aus.tolist()
     columns = min(_COLUMNS, len(aus))
     rows = math.ceil(len(aus) / columns)
     figure = Figure(figsize=(1.7 * columns + 0.9, 1.92 * rows + 0.1), layout="constrained")

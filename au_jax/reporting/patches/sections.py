@@ -3,25 +3,26 @@
 from collections.abc import Sequence
 
 import numpy as np
-from etils import epath
 
 from au_jax.datasets.dataset import Dataset
 from au_jax.datasets.row_selection import evenly_spaced
-from au_jax.methods.jpml.model import MODEL_FILE, load_model
+from au_jax.detector.bundle import has_bundle, load_bundle
+from au_jax.detector.jpml import JpmlModel
+from au_jax.methods.jpml.method import JPML
 from au_jax.protocol.scenarios import Protocol
 from au_jax.reporting.patches.figure import patch_figure
-from au_jax.reporting.results import fold_directory
 from au_jax.reporting.section import Section
 from au_jax.reporting.templates import inline_figure
+from au_jax.runs.layout import RunFolder
 
 _FACES_IN_MEAN = 200
 
 
-def patch_sections(directory: epath.Path, protocol: Protocol) -> list[Section]:
+def patch_sections(run: RunFolder, protocol: Protocol) -> list[Section]:
     """Draw the patches that JPML selects, once for each data set that it was trained on.
 
     Args:
-        directory: `<workdir>/<experiment>`.
+        run: the folder of the run.
         protocol: data and folds.
 
     Returns:
@@ -29,12 +30,13 @@ def patch_sections(directory: epath.Path, protocol: Protocol) -> list[Section]:
     """
     sections = []
     for trained_on, folds in {part.trained_on: part.folds for part in protocol.parts}.items():
-        folders = [fold_directory(directory, fold) / "jpml" for fold in folds]
-        models = [load_model(folder) for folder in folders if (folder / MODEL_FILE).exists()]
+        folders = [run.method(fold, JPML.name).path for fold in folds]
+        blocks = [load_bundle(folder)[0] for folder in folders if has_bundle(folder)]
+        models = [block.model for block in blocks if isinstance(block.model, JpmlModel)]
         if not models:
             continue
         train = protocol.folds[folds[0]].train
-        figure = patch_figure(models, mean_face(protocol.dataset, train))
+        figure = patch_figure(models, protocol.dataset.aus, mean_face(protocol.dataset, train))
         if figure is None:
             continue
         text = (
@@ -42,7 +44,7 @@ def patch_sections(directory: epath.Path, protocol: Protocol) -> list[Section]:
             f"{len(models)} of {len(folds)} folds, on the mean training face. Crosses are patches "
             "that the group lasso leaves out in every fold; the title counts those it keeps."
         )
-        drawn = inline_figure(directory / "report", f"jpml_patches_{trained_on}", figure)
+        drawn = inline_figure(run.report, f"jpml_patches_{trained_on}", figure)
         sections.append(Section(f"Patches that JPML selects on {trained_on}", text, drawn))
     return sections
 

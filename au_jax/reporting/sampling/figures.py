@@ -5,42 +5,43 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from etils import epath
 from matplotlib.figure import Figure
 
 from au_jax import facs
 from au_jax.reporting.method_names import method_title
 from au_jax.reporting.paper.printed import SAMPLING_TABLES, printed_table
-from au_jax.reporting.results import Results, fold_directory
-from au_jax.training.loop import METRICS_FILE
+from au_jax.reporting.results import Results
+from au_jax.reporting.sampling.ways import method_of
+from au_jax.runs.layout import RunFolder
+from au_jax.settings import SamplingStrategy
 
-COLOURS = {
-    "cnn_random": "#c0392b",
-    "cnn_stratified": "#2e8b57",
-    "cnn_stratified_corrected": "#9ccc65",
-    "cnn_momu": "#1f5fb4",
-    "cnn_weighted": "#e69f00",
-    "cnn_balanced_loss": "#7f4fa3",
+_COLOURS = {
+    "random": "#c0392b",
+    "stratified": "#2e8b57",
+    "stratified_corrected": "#9ccc65",
+    "momu": "#1f5fb4",
+    "weighted": "#e69f00",
+    "balanced_loss": "#7f4fa3",
 }
 """Red, green and blue are the paper's for random sampling, stratification and MOMU."""
 
 Curves = Mapping[str, tuple[np.ndarray, np.ndarray]]
-"""Method to its steps `[evaluation]` and the training F1 `[evaluation, aus]` at each."""
+"""Way of sampling to its steps `[evaluation]` and the training F1 `[evaluation, aus]` at each."""
 
 
-def training_curves(directory: epath.Path, folds: Sequence[int], methods: Sequence[str]) -> Curves:
+def training_curves(run: RunFolder, folds: Sequence[int], ways: Mapping[str, str]) -> Curves:
     """Read the training F1 that was logged, as mean over the folds that have a log.
 
     An AU that is undefined in some fold is averaged over the others.
 
     Args:
-        directory: `<workdir>/<experiment>`.
+        run: the folder of the run.
         folds: numbers of the folds.
-        methods: those that have logged no training F1 are left out.
+        ways: ways of sampling by method; those without logged training F1 are left out.
     """
     curves = {}
-    for method in methods:
-        logs = [fold_directory(directory, fold) / method / METRICS_FILE for fold in folds]
+    for method, way in ways.items():
+        logs = [run.method(fold, method).log for fold in folds]
         rows = [
             [json.loads(line) for line in log.read_text().splitlines()]
             for log in logs
@@ -56,7 +57,7 @@ def training_curves(directory: epath.Path, folds: Sequence[int], methods: Sequen
         known = ~np.isnan(values)
         total, folds_known = np.where(known, values, 0.0).sum(axis=0), known.sum(axis=0)
         mean = np.where(folds_known > 0, total / np.maximum(folds_known, 1), math.nan)
-        curves[method] = np.array([row["step"] for row in rows[0][:count]]), mean
+        curves[way] = np.array([row["step"] for row in rows[0][:count]]), mean
     return curves
 
 
@@ -70,9 +71,9 @@ def training_figure(curves: Curves, aus: Sequence[int], title: str) -> Figure:
         if index >= len(aus):
             axis.set_axis_off()
             continue
-        for method, (steps, values) in curves.items():
+        for way, (steps, values) in curves.items():
             axis.plot(
-                steps, values[:, index], color=COLOURS.get(method), lw=1.4, label=_label(method)
+                steps, values[:, index], color=_COLOURS.get(way), lw=1.4, label=method_title(way)
             )
         axis.set_title(facs.column_name(aus[index]), fontsize="small")
         axis.set_ylim(0, 1)
@@ -92,7 +93,7 @@ def improvement_figure(results: Sequence[Results]) -> Figure:
     """Draw Fig. 8: points that MOMU gains over random sampling, F1 and AUC of each AU.
 
     Args:
-        results: the parts whose methods hold `cnn_random` and `cnn_momu`.
+        results: the parts that compare both.
     """
     figure = Figure(figsize=(9.5, 2.6 * len(results) + 0.7), layout="constrained")
     axes = figure.subplots(len(results), 1, sharey=True, squeeze=False)[:, 0]
@@ -102,9 +103,11 @@ def improvement_figure(results: Sequence[Results]) -> Figure:
             (-0.2, "f1_frame", "F1-frame", "#1f5fb4"),
             (0.2, "auc", "AUC", "#b9cfe8"),
         ):
-            gain = (
-                part.methods["cnn_momu"][metric].per_au - part.methods["cnn_random"][metric].per_au
+            momu, random = (
+                part.methods[method_of(part, strategy) or ""][metric].per_au
+                for strategy in (SamplingStrategy.MOMU, SamplingStrategy.RANDOM)
             )
+            gain = momu - random
             axis.bar(places + shift, 100 * gain, 0.38, color=colour, label=name)
         printed = _printed_gain(part)
         if printed is not None:
@@ -141,7 +144,3 @@ def _printed_gain(part: Results) -> np.ndarray | None:
 
 def _zero_if_empty(value: float | None) -> float:
     return 0.0 if value is None or math.isnan(value) else value
-
-
-def _label(method: str) -> str:
-    return method_title(method.removeprefix("cnn_"))
