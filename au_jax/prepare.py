@@ -25,7 +25,7 @@ from au_jax.datasets.dataset import Dataset
 from au_jax.datasets.prepared.contact_sheet import contact_sheet
 from au_jax.datasets.prepared.description import describe_dataset, describe_preparation
 from au_jax.datasets.prepared.finding import LICENSED_DATASETS, dataset_directory
-from au_jax.datasets.prepared.reading import open_dataset, read_about, verify_faces
+from au_jax.datasets.prepared.reading import open_prepared, read_about, verify_faces
 from au_jax.datasets.preparing.preparation import Execution
 from au_jax.datasets.raw.check_report import check_report, survey_raw
 from au_jax.datasets.raw.folder import prepare_folder, survey_folder
@@ -245,7 +245,7 @@ def _absolute(path: epath.Path) -> epath.Path:
 
 def _describe(values: flags.FlagValues) -> str:
     directory = epath.Path(values.describe)
-    dataset = open_dataset(directory)
+    dataset = open_prepared(directory)
     if values.verify:
         verify_faces(directory, dataset)
     lines = [describe_dataset(dataset), describe_preparation(read_about(directory))]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from au_jax.datasets.prepared.reading import open_dataset
+from au_jax.datasets.prepared.reading import open_prepared
 from au_jax.datasets.raw.folder import prepare_folder, read_folder
 from au_jax.datasets.raw.video_recording import VideoRecording
 from au_jax.faces.open_video import open_video
@@ -57,7 +57,7 @@ def measure(source: pathlib.Path, face_size: int) -> None:
             prepare_folder(source, f"{folder}/{run}", name="x", face_size=face_size)
             times.append(time.perf_counter() - start)
         print(f"{'checking to finished set':<26} {frames / min(times):7.0f} frames/s")
-        faces = open_dataset(f"{folder}/0").faces
+        faces = open_prepared(f"{folder}/0").faces
         rng = np.random.default_rng(0)
         reads = []
         for _ in range(30):

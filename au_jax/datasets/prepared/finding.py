@@ -5,7 +5,7 @@ import dataclasses
 from etils import epath
 
 from au_jax.datasets.dataset import Dataset
-from au_jax.datasets.prepared.reading import is_finished, open_dataset
+from au_jax.datasets.prepared.reading import is_finished, open_prepared
 from au_jax.errors import InputError
 
 
@@ -50,7 +50,7 @@ def load_dataset(name: str, data_dir: epath.PathLike) -> Dataset:
     """
     directory = dataset_directory(name, data_dir)
     if directory.exists():
-        return open_dataset(directory)
+        return open_prepared(directory)
     there = prepared_names(data_dir)
     raise InputError(
         f"there is no prepared data set '{name}': looked for {directory}. {_how_to_get(name)} "

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import pytest
 
-from au_jax.datasets.prepared.reading import open_dataset
+from au_jax.datasets.prepared.reading import open_prepared
 from au_jax.datasets.preparing import worker_processes
 from au_jax.datasets.preparing.preparation import Execution, prepare_recordings
 from au_jax.datasets.preparing.worker_processes import default_workers
@@ -169,7 +169,7 @@ def test_no_process_outlives_the_main_one(tmp_path, request, kind):
     assert err.count("Traceback") == (1 if kind == signal.SIGINT else 0), err
     wait_for(lambda: not alive(worker))
     with pytest.raises(InputError, match="was not finished"):
-        open_dataset(tmp_path / "made")
+        open_prepared(tmp_path / "made")
 
 
 def alive(pid):
