@@ -215,7 +215,7 @@ def test_recording_taken_out_before_the_end_leaves_no_trace(tmp_path):
 KILLED_EVERYWHERE = textwrap.dedent("""
     import os, pathlib, sys
     sys.path[:0] = sys.argv[2:]
-    from test_records import KEYS, content, write_all
+    from test_reading import KEYS, content, write_all
 
     root = pathlib.Path(sys.argv[1])
     real = os.replace
