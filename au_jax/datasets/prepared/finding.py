@@ -1,39 +1,11 @@
 """Finding a prepared data set by its name, and saying what to do when it is not there."""
 
-import dataclasses
-
 from etils import epath
 
 from au_jax.datasets.dataset import Dataset
 from au_jax.datasets.prepared.reading import is_finished, open_prepared
+from au_jax.datasets.raw.catalogue import LICENSED_DATASETS
 from au_jax.errors import InputError
-
-
-@dataclasses.dataclass(frozen=True)
-class LicensedDataset:
-    """A data set that its owners give out under a licence.
-
-    Attributes:
-        title: its name in full.
-        contact: where to ask for it.
-    """
-
-    title: str
-    contact: str
-
-
-LICENSED_DATASETS: dict[str, LicensedDataset] = {
-    "bp4d": LicensedDataset(
-        "BP4D-Spontaneous",
-        "https://www.cs.binghamton.edu/~lijun/Research/3DFE/3DFE_Analysis.html",
-    ),
-    "bp4d_plus": LicensedDataset(
-        "BP4D+",
-        "https://www.cs.binghamton.edu/~lijun/Research/3DFE/3DFE_Analysis.html",
-    ),
-    "gft": LicensedDataset("Sayette Group Formation Task (GFT)", "https://osf.io/7wcyz"),
-    "disfa": LicensedDataset("DISFA", "http://mohammadmahoor.com/disfa/"),
-}
 
 NO_DATA_NEEDED = "python -m au_jax.main --experiment=synthetic_3fold"
 

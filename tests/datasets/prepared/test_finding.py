@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from au_jax.datasets.prepared.description import describe_dataset
-from au_jax.datasets.prepared.finding import LICENSED_DATASETS, load_dataset, prepared_names
+from au_jax.datasets.prepared.finding import load_dataset, prepared_names
 from au_jax.datasets.prepared.table_parts import FrameBlock, RecordingKey
 from au_jax.datasets.preparing.dataset_writer import DatasetWriter
+from au_jax.datasets.raw.catalogue import LICENSED_DATASETS
 from au_jax.errors import InputError
 
 KEY = RecordingKey("r", "s")

@@ -147,7 +147,7 @@ INTERRUPTED = textwrap.dedent("""
 def test_no_process_outlives_the_main_one(tmp_path, request, kind):
     script = tmp_path / "script.py"
     script.write_text(INTERRUPTED)
-    paths = [str(ROOT)]
+    paths = [str(ROOT), str(request.path.parent)]
     process = subprocess.Popen(
         [sys.executable, str(script), str(tmp_path), *paths],
         stderr=subprocess.PIPE,
