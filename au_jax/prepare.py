@@ -27,7 +27,7 @@ from au_jax.datasets.prepared.description import describe_dataset, describe_prep
 from au_jax.datasets.prepared.finding import dataset_directory
 from au_jax.datasets.prepared.reading import open_prepared, read_about, verify_faces
 from au_jax.datasets.preparing.preparation import Execution
-from au_jax.datasets.raw.catalogue import CATALOGUE, LICENSED_DATASETS, taking
+from au_jax.datasets.raw.catalogue import CATALOGUE, taking
 from au_jax.datasets.raw.check_report import check_report
 from au_jax.datasets.raw.raw_dataset import RawDataset, ReaderOptions, left_out, prepare_raw
 from au_jax.datasets.raw.recording_landmarks import LandmarkFolder, TrackedFaces
@@ -183,7 +183,7 @@ def _survey(values: flags.FlagValues) -> None:
 
 def _prepare(values: flags.FlagValues) -> str:
     source = epath.Path(values.source)
-    licensed = values.dataset in LICENSED_DATASETS
+    licensed = CATALOGUE[values.dataset].licensed
     name = values.name or (values.dataset if licensed else source.expanduser().resolve().name)
     if name.lower() == "synthetic":
         raise InputError("the name 'synthetic' stands for the built-in faces; give another --name")

@@ -1,4 +1,4 @@
-"""The subject lists of the usual 3-fold protocols of BP4D and DISFA, so that results compare.
+"""The subject lists of the usual 3-fold protocols, so that results compare.
 
 They are those that JAA-Net (https://github.com/ZhiwenShao/PyTorch-JAANet) and ME-GraphAU
 (https://github.com/CVI-SZU/ME-GraphAU) use; each list is tested by a network trained on the other
@@ -31,7 +31,7 @@ def published_folds(
     Subjects of the lists that the data lack are left out, with one warning.
 
     Args:
-        dataset: `bp4d` or `disfa`.
+        dataset: one of `PUBLISHED_FOLDS`, such as `bp4d`.
         subject: integers `[frame]`, the subject of each frame.
         subject_names: names of the subjects, in any capitals.
         validation_share: share of the subjects not tested that validate; at least one does.

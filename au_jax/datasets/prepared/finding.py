@@ -4,7 +4,7 @@ from etils import epath
 
 from au_jax.datasets.dataset import Dataset
 from au_jax.datasets.prepared.reading import is_finished, open_prepared
-from au_jax.datasets.raw.catalogue import LICENSED_DATASETS
+from au_jax.datasets.raw.catalogue import CATALOGUE, CatalogueEntry
 from au_jax.errors import InputError
 
 NO_DATA_NEEDED = "python -m au_jax.main --experiment=synthetic_3fold"
@@ -56,7 +56,7 @@ def prepared_names(data_dir: epath.PathLike) -> list[str]:
 
 def prepare_command(name: str, data_dir: epath.PathLike) -> str:
     """Return the command line that prepares a data set."""
-    if name in LICENSED_DATASETS:
+    if _licensed(name):
         return f"python -m au_jax.prepare --dataset={name} --source=FOLDER --data_dir={data_dir}"
     return (
         f"python -m au_jax.prepare --dataset=folder --source=FOLDER --name={name} "
@@ -65,10 +65,14 @@ def prepare_command(name: str, data_dir: epath.PathLike) -> str:
 
 
 def _how_to_get(name: str) -> str:
-    licensed = LICENSED_DATASETS.get(name)
-    if licensed:
+    if licensed := _licensed(name):
         return (
             f"Ask for a licence of {licensed.title} at {licensed.contact} , then bring the folder "
             "you get"
         )
     return "Bring your folder of videos, labels and landmarks"
+
+
+def _licensed(name: str) -> CatalogueEntry | None:
+    entry = CATALOGUE.get(name)
+    return entry if entry and entry.licensed else None

@@ -55,6 +55,11 @@ class CatalogueEntry:
     base_rates: PublishedBaseRates | None = None
     folds: tuple[tuple[str, ...], ...] = ()
 
+    @property
+    def licensed(self) -> bool:
+        """Whether its owners give it out under a licence."""
+        return bool(self.contact)
+
     def read(self, source: epath.PathLike, options: "ReaderOptions") -> "RawDataset":
         """Find the recordings in a folder without decoding a picture.
 
@@ -129,9 +134,6 @@ CATALOGUE: dict[str, CatalogueEntry] = {
 }
 # fmt: on
 """By the name that `--dataset` gives."""
-
-LICENSED_DATASETS = {name: entry for name, entry in CATALOGUE.items() if entry.contact}
-"""Those that their owners give out under a licence."""
 
 
 def taking(option: str) -> list[str]:

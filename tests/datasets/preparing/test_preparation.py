@@ -11,6 +11,7 @@ import time
 from types import SimpleNamespace
 from typing import Any, cast
 
+import joblib
 import pytest
 
 from au_jax.datasets.prepared.reading import open_prepared
@@ -123,7 +124,7 @@ def test_processes_have_few_threads_and_no_gpu(tmp_path, monkeypatch):
 
 
 def test_number_of_processes_follows_cores_and_work(monkeypatch):
-    monkeypatch.setattr(worker_processes, "_cores", lambda: 8)
+    monkeypatch.setattr(joblib, "cpu_count", lambda: 8)
     assert default_workers([]) == 1
     assert default_workers([MadeRecording("a", 500)] * 3) == 1
     assert default_workers([MadeRecording("a", 3000)] * 3) == 3
