@@ -6,8 +6,8 @@ r"""Turn raw data into a prepared data set.
     python -m au_jax.prepare --describe=data/mine
 
 It uses all cores and can be stopped at any moment; the same command goes on where it stopped. For
-the layout of the folder see au_jax/datasets/raw/folder.py, for those of the licensed data sets
-bp4d.py, bp4d_plus.py, gft.py and disfa.py beside it. On a cluster, through Apache Beam:
+the layout of the folder see au_jax/datasets/raw/folder.py, for those of the licensed data sets the
+files beside it that are named after them. On a cluster, through Apache Beam:
 
     python -m au_jax.prepare --dataset=folder --source=gs://b/videos --data_dir=gs://b/data \
         --runner=DataflowRunner --beam_options="--project=… --region=… --temp_location=gs://b/tmp"
@@ -24,14 +24,12 @@ from etils import epath
 from au_jax.datasets.dataset import Dataset
 from au_jax.datasets.prepared.contact_sheet import contact_sheet
 from au_jax.datasets.prepared.description import describe_dataset, describe_preparation
-from au_jax.datasets.prepared.finding import LICENSED_DATASETS, dataset_directory
-from au_jax.datasets.prepared.reading import open_dataset, read_about, verify_faces
+from au_jax.datasets.prepared.finding import dataset_directory
+from au_jax.datasets.prepared.reading import open_prepared, read_about, verify_faces
 from au_jax.datasets.preparing.preparation import Execution
-from au_jax.datasets.raw.check_report import check_report, survey_raw
-from au_jax.datasets.raw.folder import prepare_folder, survey_folder
-from au_jax.datasets.raw.published_base_rates import PUBLISHED_BASE_RATES
-from au_jax.datasets.raw.raw_dataset import ReaderOptions, left_out, prepare_raw
-from au_jax.datasets.raw.readers import READERS
+from au_jax.datasets.raw.catalogue import CATALOGUE, taking
+from au_jax.datasets.raw.check_report import check_report
+from au_jax.datasets.raw.raw_dataset import RawDataset, ReaderOptions, left_out, prepare_raw
 from au_jax.datasets.raw.recording_landmarks import LandmarkFolder, TrackedFaces
 from au_jax.errors import InputError
 from au_jax.faces.mean_shape import FACE_SIZE
@@ -74,8 +72,7 @@ def _define_flags() -> flags.FlagValues:
     def text(name: str, default: str | None, explanation: str) -> None:
         flags.DEFINE_string(name, default, explanation, flag_values=values)
 
-    kinds = ["folder", *LICENSED_DATASETS]
-    flags.DEFINE_enum("dataset", None, kinds, "Kind of raw data.", flag_values=values)
+    flags.DEFINE_enum("dataset", None, list(CATALOGUE), "Kind of raw data.", flag_values=values)
     text("source", None, "Folder of the raw data.")
     text(
         "name",
@@ -96,11 +93,15 @@ def _define_flags() -> flags.FlagValues:
         None,
         list(INTENSITIES),
         "Licensed data sets: lowest intensity that counts as present, A to E; default: what is "
-        "coded as occurring, for disfa B.",
+        "coded as occurring, B where only intensities are coded.",
         flag_values=values,
     )
     flags.DEFINE_enum(
-        "camera", None, ["left", "right"], "disfa: camera; default: right.", flag_values=values
+        "camera",
+        None,
+        ["left", "right"],
+        f"{', '.join(taking('camera'))}: camera; default: right.",
+        flag_values=values,
     )
     flags.DEFINE_boolean(
         "check",
@@ -144,12 +145,9 @@ def _check_flags(values: flags.FlagValues) -> None:
         raise flags.Error("--beam_options belong to --runner, as in --runner=DirectRunner")
     if values.runner is not None and values.workers is not None:
         raise flags.Error("give --workers or --runner: a runner has its own workers")
-    licensed = values.dataset in LICENSED_DATASETS
-    for name in ("landmarks", "positive_from"):
-        if values[name].value is not None and not licensed:
-            raise flags.Error(f"--{name} is for {', '.join(LICENSED_DATASETS)}")
-    if values.camera and values.dataset != "disfa":
-        raise flags.Error("--camera is for disfa")
+    for name in ("landmarks", "positive_from", "camera"):
+        if values[name].value is not None and values.dataset not in taking(name):
+            raise flags.Error(f"--{name} is for {', '.join(taking(name))}")
 
 
 def _check_buckets(values: flags.FlagValues) -> None:
@@ -176,43 +174,26 @@ def _survey(values: flags.FlagValues) -> None:
     Raises:
         InputError: behind the report, if there are files that cannot be used.
     """
-    if values.dataset == "folder":
-        aus = _parse_aus(values.aus)
-        survey = survey_folder(values.source, aus=aus, face_size=values.face_size)
-    else:
-        survey = survey_raw(
-            LICENSED_DATASETS[values.dataset].title,
-            READERS[values.dataset](values.source, _options(values)),
-            PUBLISHED_BASE_RATES.get(values.dataset),
-        )
-    print(check_report(survey))
-    if survey.mistakes:
+    kind = CATALOGUE[values.dataset]
+    raw = _read(values, epath.Path(values.source))
+    print(check_report(kind.title, raw, kind.base_rates))
+    if raw.mistakes:
         raise InputError("mend these files or take them out, and check again")
 
 
 def _prepare(values: flags.FlagValues) -> str:
     source = epath.Path(values.source)
-    licensed = values.dataset in LICENSED_DATASETS
+    licensed = CATALOGUE[values.dataset].licensed
     name = values.name or (values.dataset if licensed else source.expanduser().resolve().name)
     if name.lower() == "synthetic":
         raise InputError("the name 'synthetic' stands for the built-in faces; give another --name")
     directory = dataset_directory(name, values.data_dir)
     if values.runner is not None:  # workers elsewhere do not know what a relative path starts from
         source, directory = _absolute(source), _absolute(directory)
-    if licensed:
-        raw = READERS[values.dataset](source, _options(values))
-        for line in left_out(raw):
-            print(line, file=sys.stderr)
-        dataset = prepare_raw(raw, directory, name, _execution(values))
-    else:
-        dataset = prepare_folder(
-            source,
-            directory,
-            name=name,
-            aus=_parse_aus(values.aus),
-            face_size=values.face_size,
-            execution=_execution(values),
-        )
+    raw = _read(values, source)
+    for line in left_out(raw):
+        print(line, file=sys.stderr)
+    dataset = prepare_raw(raw, directory, name, _execution(values))
     trouble = _notes(directory)
     return (
         f"{describe_dataset(dataset)}\n{trouble}\nprepared in {directory}; use it with: "
@@ -221,18 +202,21 @@ def _prepare(values: flags.FlagValues) -> str:
     )
 
 
-def _options(values: flags.FlagValues) -> ReaderOptions:
+def _read(values: flags.FlagValues, source: epath.Path) -> RawDataset:
+    """Find the recordings in the source."""
+    kind = CATALOGUE[values.dataset]
     folder = values.landmarks and _absolute(epath.Path(values.landmarks))
     landmarks = LandmarkFolder(folder) if folder else TrackedFaces()
-    if not values.check:
+    if "landmarks" in kind.options and not values.check:
         landmarks.require()
-    return ReaderOptions(
+    options = ReaderOptions(
         landmarks=landmarks,
         face_size=values.face_size,
         aus=_parse_aus(values.aus),
         positive_from=INTENSITIES.index(values.positive_from) + 1 if values.positive_from else None,
         camera=values.camera or "right",
     )
+    return kind.read(source, options)
 
 
 def _execution(values: flags.FlagValues) -> Execution:
@@ -245,7 +229,7 @@ def _absolute(path: epath.Path) -> epath.Path:
 
 def _describe(values: flags.FlagValues) -> str:
     directory = epath.Path(values.describe)
-    dataset = open_dataset(directory)
+    dataset = open_prepared(directory)
     if values.verify:
         verify_faces(directory, dataset)
     lines = [describe_dataset(dataset), describe_preparation(read_about(directory))]

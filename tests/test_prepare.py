@@ -13,7 +13,7 @@ from PIL import Image
 
 from au_jax import prepare
 from au_jax.datasets.prepared.finding import load_dataset
-from au_jax.datasets.prepared.reading import open_dataset
+from au_jax.datasets.prepared.reading import open_prepared
 from tests.made.recordings import content
 from tests.made.videos import (
     destroy_packets,
@@ -75,7 +75,7 @@ def test_describing_reads_all_faces_and_tells_trouble_when_asked(source, capsys)
     assert {path.name for path in data.iterdir()} == {"faces", "x.png"}
     shard = data / "faces/faces-r1.array_record"
     damaged = bytearray(shard.read_bytes())
-    face = open_dataset(data / "faces").faces[np.array([18])].tobytes()
+    face = open_prepared(data / "faces").faces[np.array([18])].tobytes()
     damaged[damaged.index(face) + 99] ^= 255
     shard.write_bytes(damaged)
     assert run(f"--describe={data / 'faces'}", "--verify") == 1
@@ -270,7 +270,7 @@ def test_rendered_faces_as_they_are_distributed(tmp_path):
     rows = (FACES3D / "recordings.csv").read_text().split()
     (few / "recordings.csv").write_text("\n".join([rows[0], rows[5], rows[8]]))
     assert folder(few, "--face_size=100") == 0
-    dataset = open_dataset(tmp_path / "data/faces3d")
+    dataset = open_prepared(tmp_path / "data/faces3d")
     assert dataset.frames.recordings == ("a005_1", "a008_1")
     assert len(dataset.frames) == 800
     # Landmarks without success, by the files: where a hand covers the face.

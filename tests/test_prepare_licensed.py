@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from au_jax import main, prepare
-from au_jax.datasets.prepared.reading import open_dataset
+from au_jax.datasets.prepared.reading import open_prepared
 from au_jax.faces.model_files import are_installed
 from au_jax.faces.video import Video
 from au_jax.facs import PAPER_AUS
@@ -69,7 +69,7 @@ def prepared(home):
     for name in MADE:
         arguments = [f"--landmarks={home / f'landmarks_{name}'}", f"--data_dir={home / 'data'}"]
         assert run(home, name, *arguments, "--face_size=64") == 0
-        found[name] = open_dataset(home / "data" / name)
+        found[name] = open_prepared(home / "data" / name)
     return found
 
 
@@ -204,7 +204,7 @@ def test_thresholds_of_the_others(home, tmp_path):
         landmarks = f"--landmarks={home / f'landmarks_{name}'}"
         arguments = [landmarks, f"--data_dir={tmp_path}", f"--positive_from={level}"]
         assert run(home, name, *arguments, "--aus=17,12", "--face_size=16") == 0
-        dataset = open_dataset(tmp_path / name)
+        dataset = open_prepared(tmp_path / name)
         assert dataset.aus == (17, 12)
         for index, recording in enumerate(dataset.frames.recordings):
             labels = dataset.frames.labels[dataset.frames.recording == index, 0]
@@ -216,7 +216,7 @@ def test_cameras_of_disfa(home, tmp_path, prepared):
     landmarks = f"--landmarks={home / 'landmarks_disfa'}"
     arguments = [landmarks, f"--data_dir={tmp_path}", "--camera=left", "--face_size=64"]
     assert run(home, "disfa", *arguments) == 0
-    left = open_dataset(tmp_path / "disfa")
+    left = open_prepared(tmp_path / "disfa")
     assert (left.frames.labels == prepared["disfa"].frames.labels).all()
     rows = np.arange(FRAMES)
     difference = left.faces[rows].astype(int) - prepared["disfa"].faces[rows]
@@ -240,7 +240,7 @@ def test_flags_of_other_data_sets_are_refused(capsys, arguments, message):
 @pytest.mark.parametrize("name", MADE)
 def test_faces_are_found_where_there_are_no_landmark_files(home, name, tmp_path):
     assert run(home, name, f"--data_dir={tmp_path}", "--face_size=100", "--workers=1") == 0
-    dataset = open_dataset(tmp_path / name)
+    dataset = open_prepared(tmp_path / name)
     assert dataset.frames.tracked.all()
     for index, recording in enumerate(dataset.frames.recordings):
         rows = np.flatnonzero(dataset.frames.recording == index)
@@ -262,7 +262,7 @@ def test_networks_that_are_missing_are_told_before_anything_is_prepared(
 def test_several_processes_leave_the_same_bytes(home, prepared, tmp_path):
     arguments = [f"--landmarks={home / 'landmarks_bp4d_plus'}", f"--data_dir={tmp_path}"]
     assert run(home, "bp4d_plus", *arguments, "--face_size=64", "--workers=2") == 0
-    assert open_dataset(tmp_path / "bp4d_plus").digest == prepared["bp4d_plus"].digest
+    assert open_prepared(tmp_path / "bp4d_plus").digest == prepared["bp4d_plus"].digest
 
 
 def test_zips_of_bp4d_plus_are_not_unpacked(home, prepared):

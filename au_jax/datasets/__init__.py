@@ -1,1 +1,1 @@
-"""Data sets: the frames table, the prepared format, readers of raw data, folds."""
+"""Data sets: the frames table, the prepared format, readers of raw data, preparing."""

@@ -7,9 +7,9 @@ arrays that users have made by other means.
 """
 
 import dataclasses
-import functools
-from collections.abc import Callable, Sequence
-from typing import Protocol, TypeAlias
+import io
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from etils import epath
@@ -17,7 +17,7 @@ from etils import epath
 from au_jax.errors import InputError
 from au_jax.faces.mean_shape import MEAN_SHAPE, STABLE_POINTS
 from au_jax.faces.video import VideoFrame
-from au_jax.system.csv_rows import Header
+from au_jax.system.csv_rows import Digest, Header
 from au_jax.system.frame_csv import read_frame_columns
 
 NUM_POINTS = len(MEAN_SHAPE)
@@ -42,10 +42,6 @@ class LandmarkSource(Protocol):
             `[frame]`. Where success is False the points mean nothing.
         """
         ...
-
-
-OpenLandmarks: TypeAlias = Callable[[], LandmarkSource]
-"""Opens the landmarks of one recording when it is read; picklable, for other processes."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,38 +83,40 @@ def from_stable_points(points: np.ndarray) -> np.ndarray:
     return spread
 
 
-def landmark_file(path: epath.Path) -> OpenLandmarks:
-    """Return how to read a landmark file: an array (`.npy`), or else a CSV file of OpenFace."""
-    return functools.partial(read_landmark_file, path)
-
-
-def read_landmark_file(path: epath.Path) -> LandmarkTrack:
+def read_landmark_file(path: epath.Path, digest: Digest | None = None) -> LandmarkTrack:
     """Read a landmark file: an array (`.npy`), or else a CSV file of OpenFace.
+
+    Args:
+        path: the file.
+        digest: takes its bytes as they are read.
 
     Raises:
         InputError: as `read_landmark_array` and `read_openface_csv`.
     """
     array = path.suffix.lower() == ".npy"
-    return read_landmark_array(path) if array else read_openface_csv(path)
+    return read_landmark_array(path, digest) if array else read_openface_csv(path, digest)
 
 
-def read_landmark_array(path: epath.PathLike) -> LandmarkTrack:
+def read_landmark_array(path: epath.PathLike, digest: Digest | None = None) -> LandmarkTrack:
     """Read landmarks from a `.npy` file with one row per frame, from frame 1 on.
 
     Args:
         path: holds numbers `[frame, 68, 2]` or `[frame, 49, 2]` (see `from_stable_points`) as
             (x, y) in pixels. Rows with a point that is not finite have no landmarks.
+        digest: takes its bytes.
 
     Raises:
         InputError: if it cannot be read, or has another shape or type.
     """
     try:
-        with epath.Path(path).open("rb") as file:
-            points = np.load(file, allow_pickle=False)
+        content = epath.Path(path).read_bytes()
+        points = np.load(io.BytesIO(content), allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise InputError(
             f"{path}: cannot be read as a NumPy array ({error}); write it with numpy.save"
         ) from error
+    if digest:
+        digest.update(content)
     shapes = [(count, 2) for count in (NUM_POINTS, len(STABLE_POINTS))]
     if (
         not isinstance(points, np.ndarray)
@@ -137,7 +135,7 @@ def read_landmark_array(path: epath.PathLike) -> LandmarkTrack:
     return LandmarkTrack(np.arange(1, len(points) + 1), spread, success)
 
 
-def read_openface_csv(path: epath.PathLike) -> LandmarkTrack:
+def read_openface_csv(path: epath.PathLike, digest: Digest | None = None) -> LandmarkTrack:
     """Read landmarks from a CSV file as OpenFace writes it.
 
     The columns `frame`, `success`, `x_0` … `x_67`, `y_0` … `y_67` are found by name; blanks around
@@ -147,12 +145,13 @@ def read_openface_csv(path: epath.PathLike) -> LandmarkTrack:
 
     Args:
         path: the file.
+        digest: takes its bytes as they are read.
 
     Raises:
         InputError: if a column is missing, a cell is not a number, or the frames do not increase;
             with file and line.
     """
-    table = read_frame_columns(path, _columns)
+    table = read_frame_columns(path, _columns, digest=digest)
     success = table.values[:, :1]
     table.refuse(~np.isin(success, (0, 1)), "1 (face found) and 0")
     with np.errstate(over="ignore"):  # becomes infinite, so no success

@@ -107,7 +107,7 @@ def _fit(task: Task) -> Block:
     stage = Stage(
         name=task.title,
         objective=LstmObjective(network, config.loss),
-        optimizer=RmsProp(config.optimizer, steps_per_epoch),
+        optimizer=RmsProp(config.optimizer, config.steps, steps_per_epoch),
         constants={"class_weights": run.class_weights()},
         batches=_planned_batches(run, features, seed),
         evaluate=lambda trained: _evaluate(run, network, trained, features),

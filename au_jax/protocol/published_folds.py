@@ -1,4 +1,4 @@
-"""The subject lists of the usual 3-fold protocols of BP4D and DISFA, so that results compare.
+"""The subject lists of the usual 3-fold protocols, so that results compare.
 
 They are those that JAA-Net (https://github.com/ZhiwenShao/PyTorch-JAANet) and ME-GraphAU
 (https://github.com/CVI-SZU/ME-GraphAU) use; each list is tested by a network trained on the other
@@ -10,26 +10,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from au_jax.datasets.raw.catalogue import CATALOGUE
 from au_jax.errors import InputError
 from au_jax.protocol.folds import Fold, fold_of
 
-# fmt: off
-PUBLISHED_FOLDS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "bp4d": (
-        ("F001", "M007", "F018", "F008", "F002", "M004", "F010",
-         "F009", "M012", "M001", "F016", "M014", "F023", "M008"),
-        ("M011", "F003", "M010", "M002", "F005", "F022", "M018",
-         "M017", "F013", "M016", "F020", "F011", "M013", "M005"),
-        ("F007", "F015", "F006", "F019", "M006", "M009", "F012",
-         "M003", "F004", "F021", "F017", "M015", "F014"),
-    ),
-    "disfa": (
-        ("SN002", "SN010", "SN001", "SN026", "SN027", "SN032", "SN030", "SN009", "SN016"),
-        ("SN013", "SN018", "SN011", "SN028", "SN012", "SN006", "SN031", "SN021", "SN024"),
-        ("SN003", "SN029", "SN023", "SN025", "SN008", "SN005", "SN007", "SN017", "SN004"),
-    ),
-}
-# fmt: on
+PUBLISHED_FOLDS = {name: entry.folds for name, entry in CATALOGUE.items() if entry.folds}
 """Names of the subjects that each fold tests, by data set."""
 
 
@@ -46,7 +31,7 @@ def published_folds(
     Subjects of the lists that the data lack are left out, with one warning.
 
     Args:
-        dataset: `bp4d` or `disfa`.
+        dataset: one of `PUBLISHED_FOLDS`, such as `bp4d`.
         subject: integers `[frame]`, the subject of each frame.
         subject_names: names of the subjects, in any capitals.
         validation_share: share of the subjects not tested that validate; at least one does.

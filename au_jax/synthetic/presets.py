@@ -13,8 +13,6 @@ class Preset:
     Attributes:
         name: its name.
         frames_per_second: of the videos.
-        recordings_per_subject: how many recordings each subject has.
-        seconds: usual length of a recording.
         base_rates: share of frames with each unit of `PAPER_AUS`.
         yaw_degrees, pitch_degrees: standard deviation of the head's turns.
         tracking_error: standard deviation of the alignment's shift, pixels of a 200×200 face.
@@ -24,8 +22,6 @@ class Preset:
 
     name: str
     frames_per_second: int
-    recordings_per_subject: int
-    seconds: float
     base_rates: tuple[float, ...]
     yaw_degrees: float
     pitch_degrees: float
@@ -49,8 +45,6 @@ PRESETS: dict[str, Preset] = {
         Preset(
             name="bp4d_like",
             frames_per_second=25,
-            recordings_per_subject=8,
-            seconds=20.0,
             base_rates=_with_rates(),
             yaw_degrees=3.5,
             pitch_degrees=3.0,
@@ -62,8 +56,6 @@ PRESETS: dict[str, Preset] = {
         Preset(
             name="gft_like",
             frames_per_second=30,
-            recordings_per_subject=1,
-            seconds=60.0,
             base_rates=_with_rates(au1=0.09, au2=0.11, au4=0.035, au15=0.09),
             yaw_degrees=7.0,
             pitch_degrees=5.0,

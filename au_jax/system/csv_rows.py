@@ -10,6 +10,7 @@ import io
 import itertools
 import re
 from collections.abc import Iterator
+from typing import IO, Protocol
 
 from etils import epath
 
@@ -57,9 +58,17 @@ class CsvRow:
     cells: list[str]
 
 
+class Digest(Protocol):
+    """Takes the bytes of a file, such as those of `hashlib`."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take the next bytes."""
+        ...
+
+
 @contextlib.contextmanager
 def open_csv(
-    path: epath.PathLike, *, separators: str = ","
+    path: epath.PathLike, *, separators: str = ",", digest: Digest | None = None
 ) -> Iterator[tuple[Header, Iterator[CsvRow]]]:
     """Open a CSV file (UTF-8) and yield its header and its rows.
 
@@ -68,6 +77,7 @@ def open_csv(
     Args:
         path: the file.
         separators: what may separate columns; of several, the one that the header has most of.
+        digest: takes the bytes of the file as the rows are read.
 
     Raises:
         InputError: if it is missing, empty or not such a file, repeats a column, or a row has
@@ -77,7 +87,11 @@ def open_csv(
         with (
             epath.Path(path).open("rb") as file,
             # utf-8-sig: spreadsheets put a byte order mark in front.
-            io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text,
+            io.TextIOWrapper(
+                io.BufferedReader(_Watched(file, digest)) if digest else file,
+                encoding="utf-8-sig",
+                newline="",
+            ) as text,
         ):
             rows = _rows_of_text(path, text, separators)
             first = next(rows, CsvRow(1, []))
@@ -95,6 +109,22 @@ def open_csv(
         raise InputError(
             f"{path}: cannot be read ({error.strerror or error}); give a CSV file"
         ) from error
+
+
+class _Watched(io.RawIOBase):
+    """A file whose bytes go into a digest as they are read."""
+
+    def __init__(self, file: IO[bytes], digest: Digest) -> None:
+        self._file, self._digest = file, digest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+        data = self._file.read(len(buffer))
+        self._digest.update(data)
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _rows_of_text(path: epath.PathLike, text: io.TextIOBase, separators: str) -> Iterator[CsvRow]:

@@ -8,7 +8,7 @@ import numpy as np
 from etils import epath
 
 from au_jax.errors import InputError
-from au_jax.system.csv_rows import CsvRow, Header, open_csv
+from au_jax.system.csv_rows import CsvRow, Digest, Header, open_csv
 
 _ROWS_AT_A_TIME = 1024
 """Cells take twenty times as much memory as text than as numbers."""
@@ -61,6 +61,7 @@ def read_frame_columns(
     choose: Callable[[Header], Sequence[int]],
     frame: Callable[[Header], int] = frame_column,
     first: int = 1,
+    digest: Digest | None = None,
 ) -> FrameColumns:
     """Read the column with the numbers of the frames and some others.
 
@@ -69,12 +70,13 @@ def read_frame_columns(
         choose: returns the places of the columns wanted.
         frame: returns the place of the column with the numbers.
         first: the lowest number that is allowed.
+        digest: takes the bytes of the file as they are read.
 
     Raises:
         InputError: if the file cannot be read, a cell is not a number, or the frames are not whole
             numbers that increase from at least `first`; with file and line.
     """
-    with open_csv(path) as (header, rows):
+    with open_csv(path, digest=digest) as (header, rows):
         columns = [frame(header), *choose(header)]
         lines: list[int] = []
         blocks = [np.zeros((0, len(columns)))]

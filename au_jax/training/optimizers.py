@@ -6,10 +6,13 @@ sets between steps.
 """
 
 import dataclasses
+import math
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 
 from au_jax.settings import RmsPropConfig, SgdConfig
@@ -47,15 +50,16 @@ class SgdMomentum:
                 optax.masked(optax.scale(2.0), _biases),
                 optax.trace(decay=self.config.momentum),
             ),
-            self._learning_rate,
+            tabulated(self.learning_rate, self.steps),
         )
 
-    def _learning_rate(self, step: Any) -> Any:  # noqa: ANN401 (what optax.Schedule says)
+    def learning_rate(self, step: int) -> float:
+        """Return the learning rate of a step, from 0."""
         config = self.config
-        rate = config.learning_rate * jnp.minimum(1.0, (step + 1) / max(config.warm_up_steps, 1))
-        if not config.cosine_decay:
-            return rate
-        return rate * optax.cosine_decay_schedule(1.0, self.steps)(step)
+        rate = config.learning_rate * min(1.0, (step + 1) / max(config.warm_up_steps, 1))
+        if config.cosine_decay:
+            rate *= 0.5 * (1 + math.cos(math.pi * step / self.steps))
+        return rate
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,10 +70,12 @@ class RmsProp:
 
     Attributes:
         config: decay, clipping and schedule.
+        steps: length of the training.
         steps_per_epoch: the schedule counts epochs.
     """
 
     config: RmsPropConfig
+    steps: int
     steps_per_epoch: int
 
     def transformation(self) -> optax.GradientTransformation:
@@ -80,14 +86,13 @@ class RmsProp:
         ]
         if self.config.momentum:
             parts.append(optax.trace(decay=self.config.momentum))
-        schedule = optax.exponential_decay(
-            self.config.learning_rate,
-            transition_steps=self.steps_per_epoch,
-            decay_rate=self.config.learning_rate_decay,
-            transition_begin=self.config.decay_after_epochs * self.steps_per_epoch,
-            staircase=True,
-        )
+        schedule = tabulated(self.learning_rate, self.steps)
         return scaled_by_schedule(optax.chain(*parts), schedule)
+
+    def learning_rate(self, step: int) -> float:
+        """Return the learning rate of a step, from 0."""
+        epochs = step // self.steps_per_epoch - self.config.decay_after_epochs
+        return self.config.learning_rate * self.config.learning_rate_decay ** max(epochs, 0)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,6 +106,16 @@ class Adam:
         return scaled_by_schedule(
             optax.scale_by_adam(), optax.constant_schedule(self.learning_rate)
         )
+
+
+def tabulated(learning_rate: Callable[[int], float], steps: int) -> optax.Schedule:
+    """Return a schedule of values that are computed once, in double precision.
+
+    So they are the same on every device: a cosine in single precision is not, and training makes
+    much of a last bit.
+    """
+    table = np.array([learning_rate(step) for step in range(steps)], np.float32)
+    return lambda step: jnp.asarray(table)[step]
 
 
 def scaled_by_schedule(

@@ -7,14 +7,14 @@ import argparse
 import pathlib
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from au_jax.datasets.prepared.reading import open_dataset
-from au_jax.datasets.raw.folder import prepare_folder, read_folder
-from au_jax.datasets.raw.video_recording import VideoRecording
-from au_jax.faces.open_video import open_video
+from au_jax.datasets.prepared.reading import open_prepared
+from au_jax.datasets.raw.coded_recording import CodedRecording
+from au_jax.datasets.raw.folder import read_folder
+from au_jax.datasets.raw.raw_dataset import ReaderOptions, prepare_raw
 
 BATCH = 196
 
@@ -25,14 +25,14 @@ def _timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def _decode(recordings: list[VideoRecording]) -> None:
+def _decode(recordings: Sequence[CodedRecording]) -> None:
     for recording in recordings:
-        with open_video(recording.video) as video:
+        with recording.pictures.open() as video:
             for _ in video:
                 pass
 
 
-def _align(recordings: list[VideoRecording]) -> None:
+def _align(recordings: Sequence[CodedRecording]) -> None:
     for recording in recordings:
         for _ in recording.blocks():
             pass
@@ -40,7 +40,8 @@ def _align(recordings: list[VideoRecording]) -> None:
 
 def measure(source: pathlib.Path, face_size: int) -> None:
     """Print frames per second of each stage, each including the ones before, and read times."""
-    recordings, _ = read_folder(source, aus=None, face_size=face_size)
+    options = ReaderOptions(face_size=face_size)
+    recordings = read_folder(source, options).recordings
     frames = sum(recording.expected_frames for recording in recordings)
     _align(recordings[:1])  # compiles
     stages = {
@@ -54,10 +55,10 @@ def measure(source: pathlib.Path, face_size: int) -> None:
         times = []
         for run in range(3):
             start = time.perf_counter()
-            prepare_folder(source, f"{folder}/{run}", name="x", face_size=face_size)
+            prepare_raw(read_folder(source, options), f"{folder}/{run}", "x")
             times.append(time.perf_counter() - start)
         print(f"{'checking to finished set':<26} {frames / min(times):7.0f} frames/s")
-        faces = open_dataset(f"{folder}/0").faces
+        faces = open_prepared(f"{folder}/0").faces
         rng = np.random.default_rng(0)
         reads = []
         for _ in range(30):

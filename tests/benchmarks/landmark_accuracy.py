@@ -14,11 +14,11 @@ import pathlib
 import numpy as np
 from etils import epath
 
+from au_jax.datasets.raw.folder import pictures_at
 from au_jax.datasets.raw.recordings_csv import read_recordings_csv
 from au_jax.faces.face_tracker import FaceTracker
 from au_jax.faces.landmarks import read_landmark_file
 from au_jax.faces.mean_shape import INTER_OCULAR_DISTANCE, STABLE_POINTS
-from au_jax.faces.open_video import open_video
 from au_jax.faces.similarity import fit_similarity, target_points, transform_points
 
 
@@ -30,7 +30,7 @@ def measure(source: epath.Path) -> None:
     counts, differences = np.zeros(4, int), []
     for row in rows:
         track = read_landmark_file(row.file(source, "landmarks"))
-        with open_video(row.file(source, "video")) as video:
+        with pictures_at(row.file(source, "video")).open() as video:
             frames = list(video)
         expected, known = track(frames)
         points, found = FaceTracker()(frames)

@@ -5,7 +5,7 @@
 
 Without --video a face (scikit-image's astronaut) moves through 640×360 pixels in an H.264 file.
 The stages are timed one after the other on the same frames, in processor time of the one process,
-so that other programs on the machine count little. Whole preparations by `prepare_folder` follow,
+so that other programs on the machine count little. Whole preparations of a folder follow,
 with one process and with two, in time of the clock.
 """
 
@@ -24,12 +24,12 @@ from skimage import data
 
 from au_jax.datasets.prepared.face_files import writing_faces
 from au_jax.datasets.preparing.preparation import Execution
-from au_jax.datasets.raw.folder import prepare_folder
+from au_jax.datasets.raw.folder import read_folder
+from au_jax.datasets.raw.raw_dataset import ReaderOptions, prepare_raw
 from au_jax.faces.alignment import BLOCK_FRAMES, align_video
 from au_jax.faces.face_tracker import FaceTracker
 from au_jax.faces.landmarks import LandmarkTrack
-from au_jax.faces.open_video import open_video
-from au_jax.faces.video import VideoFrame
+from au_jax.faces.video import Video, VideoFrame
 
 WIDTH, HEIGHT = 640, 360
 RUNS = 3
@@ -62,7 +62,7 @@ def write_video(path: pathlib.Path, frames: int) -> None:
 
 
 def _decoded(path: pathlib.Path, at_most: int) -> list[VideoFrame]:
-    with open_video(path) as video:
+    with Video(path) as video:
         return [frame for frame, _ in zip(video, range(at_most), strict=False)]
 
 
@@ -125,13 +125,9 @@ def measure_whole(video: pathlib.Path, face_size: int, recordings: int) -> None:
         (source / "recordings.csv").write_text("\n".join(lines))
         for workers in (1, 2):
             start = time.perf_counter()
-            dataset = prepare_folder(
-                source,
-                pathlib.Path(folder) / f"out{workers}",
-                name="x",
-                face_size=face_size,
-                execution=Execution(workers=workers),
-            )
+            raw = read_folder(source, ReaderOptions(face_size=face_size))
+            directory = pathlib.Path(folder) / f"out{workers}"
+            dataset = prepare_raw(raw, directory, "x", Execution(workers=workers))
             speed = len(dataset.frames) / (time.perf_counter() - start)
             print(f"{recordings} recordings, {workers} process(es): {speed:.0f} frames/s")
 

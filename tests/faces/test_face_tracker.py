@@ -2,7 +2,6 @@
 
 import functools
 import pathlib
-import pickle
 
 import numpy as np
 import pytest
@@ -206,11 +205,6 @@ def test_pictures_without_a_face_have_no_landmarks():
     for image in (data.coffee(), np.zeros((30, 500, 3), np.uint8), np.full((2, 2, 3), 9, np.uint8)):
         points, found = find(image)
         assert not found and np.isnan(points).all()
-
-
-def test_tracker_is_opened_in_another_process():
-    """The class itself is what `VideoRecording.landmarks` takes."""
-    assert pickle.loads(pickle.dumps(FaceTracker)) is FaceTracker
 
 
 def test_mesh_is_less_sure_where_no_face_is():

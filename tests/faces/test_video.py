@@ -5,7 +5,6 @@ import pytest
 from PIL import Image
 
 from au_jax.errors import InputError
-from au_jax.faces.open_video import summarise_video
 from au_jax.faces.video import Video
 from tests.made.videos import (
     destroy_packets,
@@ -20,6 +19,11 @@ def read(path):
     with Video(path) as video:
         frames = list(video)
     return frames, video.report
+
+
+def summarise(path):
+    with Video(path) as video:
+        return video.summarise()
 
 
 @pytest.mark.parametrize(
@@ -41,7 +45,7 @@ def test_every_frame_comes_once_with_its_number_and_time(tmp_path, name, codec):
     assert [place_of(frame.image) for frame in frames] == list(range(1, 31))
     np.testing.assert_allclose([frame.time for frame in frames], np.arange(30) / 25, atol=1e-3)
     assert report.messages() == [] and not any(frame.damaged for frame in frames)
-    summary = summarise_video(path)
+    summary = summarise(path)
     assert (summary.frames, summary.declared_frames) == (30, 30)
     assert summary.frames_per_second == pytest.approx(25)
 
@@ -146,7 +150,7 @@ def test_cut_off_file_gives_what_is_there_and_says_so(tmp_path):
     assert [frame.number for frame in frames] == list(range(1, len(frames) + 1))
     assert 20 <= len(frames) <= 25
     assert any(f"{40 - len(frames)} of them are not in it" in m for m in report.messages())
-    summary = summarise_video(path)
+    summary = summarise(path)
     assert (summary.frames, summary.declared_frames) == (len(frames), 40)
 
 

@@ -1,8 +1,9 @@
+import hashlib
+
 import numpy as np
 import pytest
 
 from au_jax.errors import InputError
-from au_jax.system import frame_csv
 from au_jax.system.csv_rows import open_csv
 from au_jax.system.frame_csv import read_frame_columns
 
@@ -30,13 +31,14 @@ def test_windows_nan_is_no_number(tmp_path):
     np.testing.assert_array_equal(table.values[:, 0], [np.nan, np.nan, 1000])
 
 
-@pytest.mark.parametrize("rows_at_a_time", [1, 3, 7])
-def test_long_files_are_read_in_blocks(tmp_path, monkeypatch, rows_at_a_time):
-    monkeypatch.setattr(frame_csv, "_ROWS_AT_A_TIME", rows_at_a_time)
-    rows = "".join(f"{n},{n / 4}\n" for n in range(1, 8))
-    table = read(write(tmp_path, "frame,a\n" + rows), "a")
-    np.testing.assert_array_equal(table.values[:, 0], np.arange(1, 8) / 4)
-    np.testing.assert_array_equal(table.lines, np.arange(2, 9))
+@pytest.mark.parametrize("count", [1023, 1024, 1025, 5000])
+def test_long_files_are_read_whole_and_their_bytes_told(tmp_path, count):
+    path = write(tmp_path, "frame,a\n" + "".join(f"{n},{n / 4}\n" for n in range(1, count + 1)))
+    digest = hashlib.sha256()
+    table = read_frame_columns(path, lambda header: [header.index("a")], digest=digest)
+    np.testing.assert_array_equal(table.values[:, 0], np.arange(1, count + 1) / 4)
+    np.testing.assert_array_equal(table.lines, np.arange(2, count + 2))
+    assert digest.hexdigest() == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_rows_are_read_as_they_are_asked_for(tmp_path):

@@ -1,39 +1,11 @@
 """Finding a prepared data set by its name, and saying what to do when it is not there."""
 
-import dataclasses
-
 from etils import epath
 
 from au_jax.datasets.dataset import Dataset
-from au_jax.datasets.prepared.reading import is_finished, open_dataset
+from au_jax.datasets.prepared.reading import is_finished, open_prepared
+from au_jax.datasets.raw.catalogue import CATALOGUE, CatalogueEntry
 from au_jax.errors import InputError
-
-
-@dataclasses.dataclass(frozen=True)
-class LicensedDataset:
-    """A data set that its owners give out under a licence.
-
-    Attributes:
-        title: its name in full.
-        contact: where to ask for it.
-    """
-
-    title: str
-    contact: str
-
-
-LICENSED_DATASETS: dict[str, LicensedDataset] = {
-    "bp4d": LicensedDataset(
-        "BP4D-Spontaneous",
-        "https://www.cs.binghamton.edu/~lijun/Research/3DFE/3DFE_Analysis.html",
-    ),
-    "bp4d_plus": LicensedDataset(
-        "BP4D+",
-        "https://www.cs.binghamton.edu/~lijun/Research/3DFE/3DFE_Analysis.html",
-    ),
-    "gft": LicensedDataset("Sayette Group Formation Task (GFT)", "https://osf.io/7wcyz"),
-    "disfa": LicensedDataset("DISFA", "http://mohammadmahoor.com/disfa/"),
-}
 
 NO_DATA_NEEDED = "python -m au_jax.main --experiment=synthetic_3fold"
 
@@ -50,7 +22,7 @@ def load_dataset(name: str, data_dir: epath.PathLike) -> Dataset:
     """
     directory = dataset_directory(name, data_dir)
     if directory.exists():
-        return open_dataset(directory)
+        return open_prepared(directory)
     there = prepared_names(data_dir)
     raise InputError(
         f"there is no prepared data set '{name}': looked for {directory}. {_how_to_get(name)} "
@@ -84,7 +56,7 @@ def prepared_names(data_dir: epath.PathLike) -> list[str]:
 
 def prepare_command(name: str, data_dir: epath.PathLike) -> str:
     """Return the command line that prepares a data set."""
-    if name in LICENSED_DATASETS:
+    if _licensed(name):
         return f"python -m au_jax.prepare --dataset={name} --source=FOLDER --data_dir={data_dir}"
     return (
         f"python -m au_jax.prepare --dataset=folder --source=FOLDER --name={name} "
@@ -93,10 +65,14 @@ def prepare_command(name: str, data_dir: epath.PathLike) -> str:
 
 
 def _how_to_get(name: str) -> str:
-    licensed = LICENSED_DATASETS.get(name)
-    if licensed:
+    if licensed := _licensed(name):
         return (
             f"Ask for a licence of {licensed.title} at {licensed.contact} , then bring the folder "
             "you get"
         )
     return "Bring your folder of videos, labels and landmarks"
+
+
+def _licensed(name: str) -> CatalogueEntry | None:
+    entry = CATALOGUE.get(name)
+    return entry if entry and entry.licensed else None

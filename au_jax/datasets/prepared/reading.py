@@ -5,7 +5,7 @@
     dataset.json                     name, AUs, settings, counts, digest, format version
 
 `dataset.json` is written last: a folder without it is not finished. Until then `.preparation/`
-holds the settings and the finished parts of the table (see `record_writer`).
+holds the settings and the finished parts of the table (see `preparing.dataset_writer`).
 """
 
 import hashlib
@@ -107,7 +107,7 @@ def read_about(directory: epath.PathLike) -> dict[str, Any]:
     return about
 
 
-def open_dataset(directory: epath.PathLike) -> Dataset:
+def open_prepared(directory: epath.PathLike) -> Dataset:
     """Open a prepared data set.
 
     `dataset.json` and the frames table are checked against their digests, the files of faces for

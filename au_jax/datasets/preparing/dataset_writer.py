@@ -156,7 +156,7 @@ class DatasetWriter:
                     raise
         self._check_recordings(recordings)
         self._tidy()
-        return records.open_dataset(self.directory)
+        return records.open_prepared(self.directory)
 
     def _publish(self, about: Mapping[str, Any], table: Mapping[str, np.ndarray]) -> None:
         # Written in .preparation first: a kill in between leaves no temporary file outside.

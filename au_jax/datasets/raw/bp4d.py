@@ -22,7 +22,7 @@ from au_jax.datasets.raw.coding_files import (
     read_intensity_pairs,
 )
 from au_jax.datasets.raw.label_csv import LabelTrack
-from au_jax.datasets.raw.pictures import PictureFiles, number_pictures, open_zip
+from au_jax.datasets.raw.picture_files import PictureFiles, number_pictures, open_zip
 from au_jax.datasets.raw.raw_dataset import Findings, RawDataset, ReaderOptions, assemble
 from au_jax.datasets.raw.source_tree import SourceFolder, list_source, nothing_found, only
 from au_jax.errors import InputError

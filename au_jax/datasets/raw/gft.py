@@ -25,7 +25,8 @@ from au_jax.datasets.raw.coding_files import (
     read_coding_table,
 )
 from au_jax.datasets.raw.label_csv import LabelTrack
-from au_jax.datasets.raw.pictures import Pictures, VideoPictures, number_pictures
+from au_jax.datasets.raw.picture_files import number_pictures
+from au_jax.datasets.raw.pictures import Pictures, VideoPictures
 from au_jax.datasets.raw.raw_dataset import Findings, RawDataset, ReaderOptions, assemble
 from au_jax.datasets.raw.source_tree import (
     SourceFolder,
@@ -138,7 +139,7 @@ def _folder_pictures(folder: SourceFolder, findings: Findings) -> Pictures | Non
     pictures = number_pictures(folder.path, folder.images(), FRAMES_PER_SECOND)
     if pictures and pictures.numbers[0] == 0:
         findings.notes.append(f"{folder.path}: the pictures count from 0; 0 is taken for frame 1")
-        return number_pictures(folder.path, folder.images(), FRAMES_PER_SECOND, counts_from=0)
+        return pictures.counted_from_one()
     return pictures
 
 

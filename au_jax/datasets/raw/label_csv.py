@@ -8,7 +8,7 @@ from etils import epath
 
 from au_jax.errors import InputError
 from au_jax.facs import ACTION_UNITS, PAPER_AUS, parse_column, validate_aus
-from au_jax.system.csv_rows import Header
+from au_jax.system.csv_rows import Digest, Header
 from au_jax.system.frame_csv import read_frame_columns
 
 
@@ -49,17 +49,21 @@ class LabelTrack:
 NO_LABELS = LabelTrack((), np.zeros(0, np.int64), np.zeros((0, 0), np.int8))
 
 
-def read_label_csv(path: epath.PathLike) -> LabelTrack:
+def read_label_csv(path: epath.PathLike, digest: Digest | None = None) -> LabelTrack:
     """Read a label file.
 
     The column `frame` counts from 1; every other column is named after its action unit (`AU01`,
     `au1` or `1`). 1 is present, 0 absent, 9 or an empty cell missing. Rows may be left out.
 
+    Args:
+        path: the file.
+        digest: takes its bytes as they are read.
+
     Raises:
         InputError: for a column that is no action unit, another code, or frames that do not
             increase; with file and line.
     """
-    table = read_frame_columns(path, _columns)
+    table = read_frame_columns(path, _columns, digest=digest)
     values = table.values
     table.refuse(
         ~(np.isin(values, (0, 1, 9)) | np.isnan(values)),

@@ -1,4 +1,4 @@
-"""What a reader finds in the folder of a licensed data set, before anything is prepared."""
+"""What a reader finds in a folder of raw data, before anything is prepared."""
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
@@ -12,11 +12,10 @@ from au_jax.datasets.preparing.preparation import THIS_PROCESS, Execution, prepa
 from au_jax.datasets.raw.coded_recording import CodedRecording
 from au_jax.datasets.raw.label_csv import LabelTrack, choose_aus
 from au_jax.datasets.raw.pictures import PictureCount, Pictures
-from au_jax.datasets.raw.recording_landmarks import RecordingLandmarks
-from au_jax.errors import InputError
+from au_jax.datasets.raw.recording_landmarks import LandmarkFolder, TrackedFaces
+from au_jax.errors import InputError, as_lines
+from au_jax.faces.mean_shape import FACE_SIZE
 from au_jax.system.progress import progress_bar
-
-_SHOWN = 20
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,16 +23,16 @@ class ReaderOptions:
     """What a user can choose.
 
     Attributes:
-        landmarks: what finds the faces.
+        landmarks: what finds the faces where the data set says nothing of it.
         face_size: height and width of the faces in pixels.
-        aus: action units to take; None for all that are coded.
+        aus: action units to take; None for the rule of the reader.
         positive_from: the lowest intensity that counts as present, 1 (A) to 5 (E); None for the
             rule of the data set.
         camera: `left` or `right`, where a data set was filmed by two.
     """
 
-    landmarks: RecordingLandmarks
-    face_size: int
+    landmarks: LandmarkFolder | TrackedFaces = dataclasses.field(default_factory=TrackedFaces)
+    face_size: int = FACE_SIZE
     aus: tuple[int, ...] | None = None
     positive_from: int | None = None
     camera: str = "right"
@@ -48,7 +47,6 @@ class RawDataset:
         rule: when an action unit counts as present, for a person.
         aus: action units to take.
         recordings: the recordings.
-        counts: how many pictures there are, in the order of the recordings.
         settings: what decides the prepared data beside the files, for `dataset.json`.
         labels_alone: names of recordings with labels and no pictures.
         pictures_alone: names of recordings with pictures and no labels.
@@ -60,7 +58,6 @@ class RawDataset:
     rule: str
     aus: tuple[int, ...]
     recordings: tuple[CodedRecording, ...]
-    counts: tuple[PictureCount, ...]
     settings: Mapping[str, Any]
     labels_alone: tuple[str, ...] = ()
     pictures_alone: tuple[str, ...] = ()
@@ -141,14 +138,14 @@ def assemble(
                 name=name,
                 subject=subject_of(name),
                 pictures=findings.pictures[name],
+                count=count,
                 labels=tracks[name],
                 landmarks=options.landmarks,
                 aus=aus,
                 face_size=options.face_size,
             )
-            for name in counts
+            for name, count in counts.items()
         ),
-        counts=tuple(counts.values()),
         settings={
             "reader": reader,
             "face_size": options.face_size,
@@ -180,7 +177,7 @@ def prepare_raw(
         OSError: if the disk is full.
     """
     if raw.mistakes:
-        raise InputError(several(raw.mistakes))
+        raise InputError(as_lines(raw.mistakes))
     if not raw.recordings:
         raise InputError(
             f"{raw.source}: no recording has both labels and pictures; labels alone: "
@@ -207,12 +204,6 @@ def left_out(raw: RawDataset) -> list[str]:
         if names
     ]
     return [*lines, *raw.notes]
-
-
-def several(messages: Sequence[str]) -> str:
-    """Return messages as lines, at most twenty."""
-    more = len(messages) - _SHOWN
-    return "\n".join(messages[:_SHOWN]) + (f"\nand {more} more" if more > 0 else "")
 
 
 def some_names(names: Sequence[str], shown: int = 10) -> str:

@@ -1,4 +1,4 @@
-"""Where the landmarks of a licensed data set come from: found in the pictures, or from files."""
+"""Where the landmarks of a recording come from: found in its pictures, or from files."""
 
 import dataclasses
 import hashlib
@@ -29,14 +29,6 @@ class RecordingLandmarks(Protocol):
         """Return what identifies the landmarks of a recording, as JSON values."""
         ...
 
-    def require(self) -> None:
-        """Check before anything is prepared that landmarks can be had.
-
-        Raises:
-            InputError: if they cannot.
-        """
-        ...
-
 
 @dataclasses.dataclass(frozen=True)
 class TrackedFaces:
@@ -63,6 +55,33 @@ class TrackedFaces:
             InputError: if they are not, with how to install them.
         """
         FaceTracker()
+
+
+@dataclasses.dataclass(frozen=True)
+class LandmarkFile:
+    """`RecordingLandmarks` of one recording, numbered by frame; the file was checked before.
+
+    Attributes:
+        path: the file.
+        sha256: digest of its bytes.
+    """
+
+    path: epath.Path
+    sha256: str
+
+    def start(self, recording: str, pictures: Pictures) -> LandmarkTrack:
+        """Read the file.
+
+        Raises:
+            InputError: if it cannot be read any more.
+        """
+        del recording, pictures
+        return read_landmark_file(self.path)
+
+    def made_from(self, recording: str) -> dict[str, Any]:
+        """Return the digest."""
+        del recording
+        return {"landmarks_sha256": self.sha256}
 
 
 @dataclasses.dataclass(frozen=True)

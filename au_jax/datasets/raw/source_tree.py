@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from etils import epath
 
 from au_jax.errors import InputError
-from au_jax.faces.image_folder import SUFFIXES
+from au_jax.faces.picture_decoding import SUFFIXES, is_picture
 
 VIDEO_SUFFIXES = (".avi", ".mp4", ".mov", ".mkv", ".m4v", ".mpg", ".mpeg", ".wmv", ".webm")
 
@@ -35,7 +35,7 @@ class SourceFolder:
 
     def images(self) -> list[str]:
         """Return the names of its picture files."""
-        return [name for name in self.files if is_image(name)]
+        return [name for name in self.files if is_picture(name)]
 
 
 def list_source(source: epath.PathLike) -> list[SourceFolder]:
@@ -48,11 +48,6 @@ def list_source(source: epath.PathLike) -> list[SourceFolder]:
     if not source.is_dir():
         raise InputError(f"{source}: there is no such folder; check --source")
     return list(_walk(source, ()))
-
-
-def is_image(name: str) -> bool:
-    """Tell by its suffix whether a file is a picture."""
-    return name.lower().endswith(SUFFIXES)
 
 
 def is_video(name: str) -> bool:

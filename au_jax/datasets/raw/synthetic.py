@@ -17,7 +17,7 @@ from au_jax.datasets.preparing.dataset_writer import DatasetWriter
 from au_jax.datasets.preparing.preparation import prepare_recordings
 from au_jax.facs import PAPER_AUS
 from au_jax.settings import SyntheticConfig
-from au_jax.synthetic.presets import PRESETS, Preset
+from au_jax.synthetic.presets import Preset, preset_named
 from au_jax.synthetic.recording import simulate_labels, simulate_recording
 
 
@@ -133,7 +133,7 @@ def synthetic_labels(config: SyntheticConfig) -> np.ndarray:
 
 
 def _preset(config: SyntheticConfig) -> Preset:
-    preset = PRESETS[config.preset.value]
+    preset = preset_named(config.preset.value)
     rate = config.frames_per_second
     return dataclasses.replace(preset, frames_per_second=rate) if rate else preset
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import ImageDraw
 
 from au_jax.datasets.dataset import ArrayFaces
 from au_jax.datasets.prepared import contact_sheet as module
@@ -80,9 +81,17 @@ def test_faces_lie_in_their_cells_with_something_written_below(channels):
             assert (sheet[top + FACE : top + height, left : left + FACE] < 128).any()
 
 
-def test_written_labels_are_those_of_the_frame(monkeypatch):
-    written = []
-    monkeypatch.setattr(module, "_text", lambda pen, place, text, *colour: written.append(text))
+@pytest.fixture
+def written(monkeypatch):
+    """What is written on sheets, in order."""
+    texts = []
+    monkeypatch.setattr(
+        ImageDraw.ImageDraw, "text", lambda pen, place, text, **style: texts.append(text)
+    )
+    return texts
+
+
+def test_written_labels_are_those_of_the_frame(written):
     dataset = random_dataset()
     labels = np.full_like(dataset.frames.labels, -1)
     labels[:16] = [1, 0, 1]
@@ -95,8 +104,20 @@ def test_written_labels_are_those_of_the_frame(monkeypatch):
     assert below == ["AU 1 24", "? 12", "? all", "not tracked", "no AU", "no AU", "no AU", "no AU"]
 
 
-def test_of_many_subjects_some_are_shown(monkeypatch):
-    monkeypatch.setattr(module, "_SUBJECTS", 3)
+def test_of_many_subjects_40_are_shown(written):
     dataset = random_dataset()
-    assert module._shown_subjects(dataset.frames).tolist() == [0, 2, 5]
-    assert module._title(dataset, np.arange(3)) == "random: 3 of 6 subjects, 96 frames"
+    names = tuple(f"person {number}" for number in range(79))
+    person = np.arange(79, dtype=np.int32)
+    columns = ("frame", "time", "labels", "tracked")
+    frames = dataclasses.replace(
+        dataset.frames,
+        **{name: getattr(dataset.frames, name)[:79] for name in columns},
+        subject=person,
+        recording=person,
+        subjects=names,
+        recordings=tuple(f"recording {number}" for number in person),
+    )
+    faces = ArrayFaces(dataset.faces[person])
+    contact_sheet(dataclasses.replace(dataset, frames=frames, faces=faces), faces_per_subject=1)
+    assert written[0] == "random: 40 of 79 subjects, 79 frames"
+    assert [text for text in written if text in names] == list(names[::2])

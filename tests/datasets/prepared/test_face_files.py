@@ -1,7 +1,10 @@
 import errno
+import os
 import pathlib
 import pickle
+import resource
 import threading
+import uuid
 
 import numpy as np
 import pytest
@@ -9,7 +12,6 @@ from etils import epath
 from hypothesis import given
 from hypothesis import strategies as st
 
-from au_jax.datasets.prepared import face_files as record_faces
 from au_jax.datasets.prepared.face_files import RecordFaces, writing_faces
 from au_jax.errors import InputError
 
@@ -57,10 +59,17 @@ def test_travels_to_another_process(stored):
     np.testing.assert_array_equal(copy[np.arange(len(faces))], faces)
 
 
-def test_many_threads_read_at_once_also_with_few_files_open(stored, monkeypatch):
+@pytest.mark.skipif(not pathlib.Path("/proc/self/fd").exists(), reason="reads /proc")
+def test_many_threads_read_at_once_also_with_few_files_open(stored, tmp_path, monkeypatch):
     faces, paths = stored
-    monkeypatch.setattr(record_faces, "_files_to_keep_open", lambda: 2)
-    source = RecordFaces(paths, COUNTS, SHAPE)
+    links = []
+    for number in range(5 * len(paths)):  # many more than may be open at once
+        link = tmp_path / f"{number}.array_record"
+        link.hardlink_to(paths[number % len(paths)])
+        links.append(str(link))
+    faces = np.concatenate([faces] * 5)
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (16, 16))
+    source = RecordFaces(tuple(links), COUNTS * 5, SHAPE)
     wrong = []
 
     def read(seed):
@@ -76,7 +85,8 @@ def test_many_threads_read_at_once_also_with_few_files_open(stored, monkeypatch)
     for thread in threads:
         thread.join()
     assert wrong == []
-    assert len(source._files) <= 2
+    opened = {os.path.realpath(path) for path in pathlib.Path("/proc/self/fd").iterdir()}
+    assert 1 <= len(opened.intersection(links)) <= 8
 
 
 def test_damaged_face_is_told_and_others_still_read(stored, tmp_path):
@@ -117,7 +127,7 @@ def test_full_disk_is_an_error_of_the_operating_system(tmp_path, monkeypatch):
     class Fixed:
         hex = "0" * 32
 
-    monkeypatch.setattr(record_faces.uuid, "uuid4", Fixed)
+    monkeypatch.setattr(uuid, "uuid4", Fixed)
     (tmp_path / "f.array_record.00000000.tmp").symlink_to("/dev/full")
 
     def fill():

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from au_jax.datasets.prepared.description import describe_dataset
-from au_jax.datasets.prepared.finding import LICENSED_DATASETS, load_dataset, prepared_names
+from au_jax.datasets.prepared.finding import load_dataset, prepared_names
 from au_jax.datasets.prepared.table_parts import FrameBlock, RecordingKey
 from au_jax.datasets.preparing.dataset_writer import DatasetWriter
+from au_jax.datasets.raw.catalogue import CATALOGUE
 from au_jax.errors import InputError
 
 KEY = RecordingKey("r", "s")
@@ -59,7 +60,7 @@ def test_missing_set_says_where_it_was_looked_for_and_how_to_get_it(tmp_path):
 def test_licensed_sets_say_where_to_ask(tmp_path, name):
     with pytest.raises(InputError) as caught:
         load_dataset(name, tmp_path / "nothing")
-    assert LICENSED_DATASETS[name].contact in str(caught.value)
+    assert CATALOGUE[name].contact in str(caught.value)
     assert f"au_jax.prepare --dataset={name} --source=FOLDER" in str(caught.value)
     assert "nothing: nothing" in str(caught.value)
 

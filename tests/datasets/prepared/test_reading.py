@@ -10,7 +10,7 @@ import textwrap
 import numpy as np
 import pytest
 
-from au_jax.datasets.prepared.reading import open_dataset, verify_faces
+from au_jax.datasets.prepared.reading import open_prepared, verify_faces
 from au_jax.datasets.prepared.table_parts import FrameBlock, RecordingKey
 from au_jax.datasets.preparing.dataset_writer import DatasetWriter
 from au_jax.errors import InputError
@@ -215,7 +215,7 @@ def test_recording_taken_out_before_the_end_leaves_no_trace(tmp_path):
 KILLED_EVERYWHERE = textwrap.dedent("""
     import os, pathlib, sys
     sys.path[:0] = sys.argv[2:]
-    from test_records import KEYS, content, write_all
+    from test_reading import KEYS, content, write_all
 
     root = pathlib.Path(sys.argv[1])
     real = os.replace
@@ -335,16 +335,16 @@ def test_damage_is_told_with_what_to_do(finished, tmp_path, message):
     shutil.copytree(finished, directory)
     DAMAGES[message](directory)
     with pytest.raises(InputError, match=message) as caught:
-        open_dataset(directory)
+        open_prepared(directory)
     assert str(directory) in str(caught.value)
 
 
 def test_faces_of_another_recording_are_found_by_reading_all(finished, tmp_path):
     directory = tmp_path / "made"
     shutil.copytree(finished, directory)
-    verify_faces(directory, open_dataset(directory))
+    verify_faces(directory, open_prepared(directory))
     shutil.copy(directory / "faces-c.array_record", directory / "faces-a.array_record")
-    dataset = open_dataset(directory)
+    dataset = open_prepared(directory)
     with pytest.raises(InputError, match=r"faces-a\.array_record: its faces are not those"):
         verify_faces(directory, dataset)
 
@@ -361,11 +361,11 @@ def test_damaged_settings_of_a_preparation_are_told(tmp_path):
 def test_unfinished_data_set_is_told(tmp_path):
     writer(tmp_path / "made").add(KEYS[0], [block(0, 3)])
     with pytest.raises(InputError, match="was not finished; run the same command again"):
-        open_dataset(tmp_path / "made")
+        open_prepared(tmp_path / "made")
 
 
 def test_untouched_copy_elsewhere_opens(finished, tmp_path):
     shutil.copytree(finished, tmp_path / "moved")
-    copy, original = open_dataset(tmp_path / "moved"), open_dataset(finished)
+    copy, original = open_prepared(tmp_path / "moved"), open_prepared(finished)
     assert copy.digest == original.digest
     np.testing.assert_array_equal(copy.faces[np.arange(27)], original.faces[np.arange(27)])

@@ -12,7 +12,7 @@ from fsspec.registry import _registry
 
 from au_jax import prepare
 from au_jax.datasets.prepared.finding import load_dataset, prepared_names
-from au_jax.datasets.prepared.reading import open_dataset, verify_faces
+from au_jax.datasets.prepared.reading import open_prepared, verify_faces
 from au_jax.datasets.preparing.preparation import Execution, prepare_recordings
 from au_jax.errors import InputError
 from tests.made.recordings import (
@@ -69,7 +69,7 @@ def test_preparation_in_a_bucket_goes_on_where_it_stopped(bucket, local, monkeyp
     second = make_writer("gs://b/data/made")
     assert [second.has(recording.key) for recording in made] == [True] * 3 + [False] * 3
     with pytest.raises(InputError, match="was not finished"):
-        open_dataset("gs://b/data/made")
+        open_prepared("gs://b/data/made")
     (bucket / "b/data/made/faces-s0_0.array_record").unlink()
     assert not second.has(made[0].key)
     prepare_recordings(second, made)
@@ -113,10 +113,10 @@ def test_damage_in_the_bucket_is_told_with_the_names_of_both_files(there):
     dataset, folder = there
     (folder / "faces-s1_1.array_record").write_bytes(b"x" * 99)
     with pytest.raises(InputError, match=r"gs://b/data/made/faces-s1_1.*holds 0 faces.*delete /"):
-        open_dataset("gs://b/data/made").faces[np.arange(len(dataset.faces))]
+        open_prepared("gs://b/data/made").faces[np.arange(len(dataset.faces))]
     (folder / "faces-s2_2.array_record").unlink()
     with pytest.raises(InputError, match=r"gs://b/data/made/faces-s2_2.*is missing"):
-        open_dataset("gs://b/data/made")
+        open_prepared("gs://b/data/made")
 
 
 def test_command_prepares_from_a_bucket_into_a_bucket(bucket, capsys):

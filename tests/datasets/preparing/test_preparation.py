@@ -11,9 +11,10 @@ import time
 from types import SimpleNamespace
 from typing import Any, cast
 
+import joblib
 import pytest
 
-from au_jax.datasets.prepared.reading import open_dataset
+from au_jax.datasets.prepared.reading import open_prepared
 from au_jax.datasets.preparing import worker_processes
 from au_jax.datasets.preparing.preparation import Execution, prepare_recordings
 from au_jax.datasets.preparing.worker_processes import default_workers
@@ -123,7 +124,7 @@ def test_processes_have_few_threads_and_no_gpu(tmp_path, monkeypatch):
 
 
 def test_number_of_processes_follows_cores_and_work(monkeypatch):
-    monkeypatch.setattr(worker_processes, "_cores", lambda: 8)
+    monkeypatch.setattr(joblib, "cpu_count", lambda: 8)
     assert default_workers([]) == 1
     assert default_workers([MadeRecording("a", 500)] * 3) == 1
     assert default_workers([MadeRecording("a", 3000)] * 3) == 3
@@ -147,7 +148,7 @@ INTERRUPTED = textwrap.dedent("""
 def test_no_process_outlives_the_main_one(tmp_path, request, kind):
     script = tmp_path / "script.py"
     script.write_text(INTERRUPTED)
-    paths = [str(ROOT)]
+    paths = [str(ROOT), str(request.path.parent)]
     process = subprocess.Popen(
         [sys.executable, str(script), str(tmp_path), *paths],
         stderr=subprocess.PIPE,
@@ -169,7 +170,7 @@ def test_no_process_outlives_the_main_one(tmp_path, request, kind):
     assert err.count("Traceback") == (1 if kind == signal.SIGINT else 0), err
     wait_for(lambda: not alive(worker))
     with pytest.raises(InputError, match="was not finished"):
-        open_dataset(tmp_path / "made")
+        open_prepared(tmp_path / "made")
 
 
 def alive(pid):

@@ -1,4 +1,7 @@
+import builtins
+import hashlib
 import json
+import pathlib
 import sys
 
 import numpy as np
@@ -6,8 +9,8 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from au_jax.datasets.raw import folder as folder_module
-from au_jax.datasets.raw.folder import prepare_folder, read_folder
+from au_jax.datasets.raw.folder import read_folder
+from au_jax.datasets.raw.raw_dataset import ReaderOptions, prepare_raw
 from au_jax.errors import InputError
 from au_jax.faces.mean_shape import STABLE_POINTS
 from au_jax.faces.video import Video
@@ -29,9 +32,13 @@ def source(tmp_path):
     return write_folder(tmp_path / "source", recordings=3, frames=FRAMES)
 
 
-def prepare(source, **options):
-    options = {"name": "made", "face_size": 32, **options}
-    return prepare_folder(source, source.parent / "data/made", **options)
+def read(source, **options):
+    return read_folder(source, ReaderOptions(face_size=32, **options))
+
+
+def prepare(source, face_size=32, aus=None):
+    raw = read_folder(source, ReaderOptions(face_size=face_size, aus=aus))
+    return prepare_raw(raw, source.parent / "data/made", "made")
 
 
 def edit(path, old, new):
@@ -88,30 +95,30 @@ def test_untracked_and_uncoded_frames_have_missing_labels(source):
 
 def test_action_units_are_those_of_all_files_in_the_papers_order(source):
     edit(source / "labels/r0.csv", "AU01,AU12", "AU12,AU25")
-    assert read_folder(source, aus=None, face_size=32)[1] == (12,)
+    assert read(source).aus == (12,)
     for number in range(3):
         path = source / f"labels/r{number}.csv"
         rows = [f"{n},0,1,0,1" for n in range(1, FRAMES + 1)]
         path.write_text("\n".join(["frame,AU25,AU24,AU09,AU01", *rows]))
-    assert read_folder(source, aus=None, face_size=32)[1] == (1, 24, 9, 25)
-    assert prepare(source, aus=[25, 1]).frames.labels[0].tolist() == [-1, 1]
+    assert read(source).aus == (1, 24, 9, 25)
+    assert prepare(source, aus=(25, 1)).frames.labels[0].tolist() == [-1, 1]
 
 
 def test_asked_for_action_unit_is_missing_where_a_file_lacks_it(source):
     edit(source / "labels/r0.csv", "AU01", "AU02")
-    frames = prepare(source, aus=[2, 12]).frames
+    frames = prepare(source, aus=(2, 12)).frames
     known = [(frames.labels[frames.recording == i] != 0).any(axis=0).tolist() for i in range(3)]
     assert known == [[True, True], [False, True], [False, True]]
     with pytest.raises(InputError, match="no label file has AU 4; there are AU 1, 2, 12"):
-        read_folder(source, aus=[4], face_size=32)
+        read(source, aus=(4,))
     with pytest.raises(InputError, match="unknown action units"):
-        read_folder(source, aus=[99], face_size=32)
+        read(source, aus=(99,))
 
 
 def test_files_without_a_common_action_unit_are_told(source):
     edit(source / "labels/r0.csv", "AU01,AU12", "AU02,AU04")
     with pytest.raises(InputError, match="no action unit in common; choose with --aus"):
-        read_folder(source, aus=None, face_size=32)
+        read(source)
 
 
 MISTAKES = {
@@ -226,6 +233,10 @@ def test_pictures_and_arrays_of_landmarks_make_a_recording(source):
     np.testing.assert_array_equal(dataset.frames.labels[rows], expected)
     levels = dataset.faces[rows].mean(axis=(1, 2, 3))
     np.testing.assert_allclose(levels, 5 + 5 * numbers, atol=1)
+    (source / "videos/r1/notes.txt").write_text("no picture")
+    made_from = read(source).recordings[1].key.source
+    sizes = [path.stat().st_size for path in (source / "videos/r1").glob("*.png")]
+    assert (made_from["video"], made_from["video_bytes"]) == ("videos/r1", sum(sizes))
 
 
 def astronauts(folder, count):
@@ -370,8 +381,35 @@ def test_only_what_changed_is_prepared_again(source, monkeypatch):
 
 
 def test_recordings_are_checked_with_one_pass_over_each_file(source, monkeypatch):
-    read = []
-    real = folder_module.read_label_csv
-    monkeypatch.setattr(folder_module, "read_label_csv", lambda p: read.append(p.name) or real(p))
-    read_folder(source, aus=None, face_size=32)
-    assert read == ["r0.csv", "r1.csv", "r2.csv"]
+    np.save(source / "landmarks/r2.npy", face_points(FRAMES))
+    edit(source / "recordings.csv", "landmarks/r2.csv", "landmarks/r2.npy")
+    opened, real = [], builtins.open
+
+    def watched(path, *more, **options):
+        opened.append(pathlib.Path(path).relative_to(source).as_posix())
+        return real(path, *more, **options)
+
+    monkeypatch.setattr(builtins, "open", watched)
+    raw = read(source)
+    labels = [f"labels/r{number}.csv" for number in range(3)]
+    landmarks = ["landmarks/r0.csv", "landmarks/r1.csv", "landmarks/r2.npy"]
+    others = sorted(name for name in opened if not name.startswith("videos/"))
+    assert others == [*labels, *landmarks, "recordings.csv"]
+    for recording, *files in zip(raw.recordings, labels, landmarks, strict=True):
+        digests = [hashlib.sha256((source / file).read_bytes()).hexdigest() for file in files]
+        made_from = recording.key.source
+        assert [made_from["labels_sha256"], made_from["landmarks_sha256"]] == digests
+
+
+def test_identity_of_a_recording_is_what_earlier_versions_wrote(source):
+    edit(source / "recordings.csv", "labels/r1.csv", "")
+    video = source / "videos/r1.mp4"
+    landmarks = (source / "landmarks/r1.csv").read_bytes()
+    recording = read(source).recordings[1]
+    assert (recording.key.name, recording.key.subject) == ("r1", "p1")
+    assert list(recording.key.source.items()) == [
+        ("video", "videos/r1.mp4"),
+        ("video_bytes", video.stat().st_size),
+        ("labels_sha256", None),
+        ("landmarks_sha256", hashlib.sha256(landmarks).hexdigest()),
+    ]

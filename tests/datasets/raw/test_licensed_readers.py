@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from etils import epath
 
-from au_jax.datasets.raw.check_report import check_report, survey_raw
+from au_jax.datasets.raw.catalogue import CATALOGUE
+from au_jax.datasets.raw.check_report import check_report
 from au_jax.datasets.raw.raw_dataset import ReaderOptions, left_out, prepare_raw
-from au_jax.datasets.raw.readers import READERS
 from au_jax.datasets.raw.recording_landmarks import LandmarkFolder
 from au_jax.errors import InputError
 from tests.made.datasets import (
@@ -43,7 +43,7 @@ class Copy:
             "face_size": 64,
             **options,
         }
-        return READERS[self.name](self.root, ReaderOptions(**settings))
+        return CATALOGUE[self.name].read(self.root, ReaderOptions(**settings))
 
     def prepare(self, **options):
         return prepare_raw(self.read(**options), self.root.parent / "data", self.name)
@@ -52,7 +52,7 @@ class Copy:
         return [recording.name for recording in self.read().recordings]
 
     def report(self, **options):
-        return check_report(survey_raw(self.name, self.read(**options), None))
+        return check_report(self.name, self.read(**options))
 
     def edit(self, path, old, new):
         text = (self.root / path).read_text()
@@ -116,13 +116,13 @@ def test_key_changes_with_labels_pictures_and_landmarks(bp4d):
 def test_source_that_is_missing_or_holds_something_else(any_set, tmp_path):
     options = ReaderOptions(LandmarkFolder(epath.Path(tmp_path)), 64)
     with pytest.raises(InputError, match="there is no such folder; check --source"):
-        READERS[any_set.name](tmp_path / "nowhere", options)
+        CATALOGUE[any_set.name].read(tmp_path / "nowhere", options)
     (tmp_path / "other/sub").mkdir(parents=True)
     with pytest.raises(InputError, match=r"found; there is no file\. Expected is "):
-        READERS[any_set.name](tmp_path / "other", options)
+        CATALOGUE[any_set.name].read(tmp_path / "other", options)
     (tmp_path / "other/sub/labels.xlsx").write_text("x")
     with pytest.raises(InputError, match=r"there is for example sub/labels\.xlsx. Expected is "):
-        READERS[any_set.name](tmp_path / "other", options)
+        CATALOGUE[any_set.name].read(tmp_path / "other", options)
 
 
 # BP4D

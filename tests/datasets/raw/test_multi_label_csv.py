@@ -3,7 +3,6 @@ import csv
 import numpy as np
 import pytest
 
-from au_jax.datasets.raw import multi_label_csv
 from au_jax.datasets.raw.multi_label_csv import MinusOne, read_multi_label_csv
 from au_jax.errors import InputError
 
@@ -98,13 +97,12 @@ def test_columns_can_be_chosen_in_any_order_also_without_a_positive(tmp_path):
     assert table.labels.tolist() == [[-1, 1], [-1, -1]]
 
 
-@pytest.mark.parametrize("rows_at_a_time", [1, 2, 5])
-def test_blocks_of_rows_are_put_together(tmp_path, monkeypatch, rows_at_a_time):
-    monkeypatch.setattr(multi_label_csv, "_ROWS_AT_A_TIME", rows_at_a_time)
-    path = write(tmp_path, "n,a,b\n0,0,9\n1,1,\n0,0,1\n1,9,0\n2,1,1\n")
-    table = read_multi_label_csv(path)
-    assert table.labels.tolist() == [[-1, 0], [1, 0], [-1, 1], [0, -1], [1, 1]]
-    assert table.left_out == {"n": "'2' in line 6"}
+def test_long_files_keep_rows_and_lines_together(tmp_path):
+    rows = ["0,0,9", "1,1,", "0,0,1", "1,9,0"] * 5000 + ["2,1,1"]
+    table = read_multi_label_csv(write(tmp_path, "\n".join(["n,a,b", *rows])))
+    expected = np.tile([[-1, 0], [1, 0], [-1, 1], [0, -1]], (5000, 1))
+    np.testing.assert_array_equal(table.labels, [*expected, [1, 1]])
+    assert table.left_out == {"n": "'2' in line 20002"}
 
 
 def test_many_rows_as_the_csv_module_reads_them(tmp_path):

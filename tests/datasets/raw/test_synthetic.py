@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
-from au_jax.datasets.prepared.reading import open_dataset
+from au_jax.datasets.prepared.reading import open_prepared
 from au_jax.datasets.raw import synthetic
 from au_jax.datasets.raw.synthetic import prepare_synthetic, synthetic_labels, synthetic_name
 from au_jax.errors import InputError
@@ -92,7 +92,7 @@ def test_stopped_drawing_goes_on_and_finished_faces_are_only_opened(tmp_path, dr
     with pytest.raises(KeyboardInterrupt):
         prepare_synthetic(tmp_path / "s", SETTINGS)
     with pytest.raises(InputError, match="not finished"):
-        open_dataset(tmp_path / "s")
+        open_prepared(tmp_path / "s")
     monkeypatch.setattr(synthetic, "simulate_recording", simulate)
     drawn.clear()
     assert prepare_synthetic(tmp_path / "s", SETTINGS).digest == whole.digest

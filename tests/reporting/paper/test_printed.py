@@ -3,7 +3,7 @@ import math
 import pytest
 
 from au_jax import facs
-from au_jax.datasets.raw.published_base_rates import PUBLISHED_BASE_RATES
+from au_jax.datasets.raw.catalogue import CATALOGUE
 from au_jax.reporting.paper.printed import (
     COMPARISON_TABLES,
     DOUBTS,
@@ -95,7 +95,9 @@ def test_reasons_of_table_2_are_in_its_numbers():
     columns, means = TABLES[2].columns, TABLES[2].means
     for name in ("anet", "hybrid"):
         assert round(means[f"{name}_10fold"] - means[f"{name}_3fold"]) == 29
-    rate = PUBLISHED_BASE_RATES["bp4d"].percent[10] / 100
+    counted = CATALOGUE["bp4d"].base_rates
+    assert counted is not None
+    rate = counted.percent[10] / 100
     always_present = 100 * 2 * rate / (1 + rate)
     assert DOUBTS[2, "hybrid_3fold"].aus == (10,)
     assert columns["hybrid_3fold"][10] + 29 < always_present < columns["anet_3fold"][10]
