@@ -59,10 +59,32 @@ class CnnObjective:
 
 def fit_cnn(task: Task) -> Block:
     """Train the network; it starts from the weights of pretraining if there was one."""
+    start = initial_model(task)
+    best = train(stage(task, start), start.params, task.folder.path)
+    return Block(dataclasses.replace(start, params=best))
+
+
+def initial_model(task: Task) -> CnnModel:
+    """Return the model before its first step."""
     run, config = task.run, task.run.experiment.cnn
-    start = _start(task)
+    aus, crop = run.dataset.aus, config.input.crop
+    network = frame_network(config.network, len(aus))
+    mean_face = mean_face_of(run.dataset, run.fold.train, config.input)
+    example = jnp.zeros((1, crop, crop, mean_face.shape[2]))
+    params = initial_parameters(network, jax.random.key(run.seed(purpose=1)), example)
+    for before in task.inputs:
+        known = [au for au in aus if au in before.aus]
+        columns = [aus.index(au) for au in known], [before.aus.index(au) for au in known]
+        trained = before.block.model.arrays()["params"]
+        params = with_outputs_of(network, params, trained, columns)
+    return CnnModel(config.network, config.input, len(aus), params, mean_face)
+
+
+def stage(task: Task, start: CnnModel) -> Stage:
+    """Return the training of a model that is before its first step."""
+    run, config = task.run, task.run.experiment.cnn
     seed = run.seed(purpose=1)
-    stage = Stage(
+    return Stage(
         name=task.title,
         objective=CnnObjective(
             network=start.network,
@@ -81,24 +103,6 @@ def fit_cnn(task: Task) -> Block:
         evaluate_every=config.evaluate_every,
         seed=seed,
     )
-    best = train(stage, start.params, task.folder.path)
-    return Block(dataclasses.replace(start, params=best))
-
-
-def _start(task: Task) -> CnnModel:
-    """Return the model before its first step."""
-    run, config = task.run, task.run.experiment.cnn
-    aus, crop = run.dataset.aus, config.input.crop
-    network = frame_network(config.network, len(aus))
-    mean_face = mean_face_of(run.dataset, run.fold.train, config.input)
-    example = jnp.zeros((1, crop, crop, mean_face.shape[2]))
-    params = initial_parameters(network, jax.random.key(run.seed(purpose=1)), example)
-    for before in task.inputs:
-        known = [au for au in aus if au in before.aus]
-        columns = [aus.index(au) for au in known], [before.aus.index(au) for au in known]
-        trained = before.block.model.arrays()["params"]
-        params = with_outputs_of(network, params, trained, columns)
-    return CnnModel(config.network, config.input, len(aus), params, mean_face)
 
 
 def _class_weights(run: FoldRun) -> np.ndarray:

@@ -69,22 +69,30 @@ def _fit_mean(task: Task) -> Block:
 
 
 def _fitted(task: Task, cnn: Outputs, lstm: Outputs, pca: PrincipalComponents | None) -> Block:
-    config, num_aus = task.run.experiment.fusion.network, len(task.run.dataset.aus)
-    model = FusionModel(config, num_aus, {}, pca)
-    params = _train(task, model.network, *model.inputs_of(cnn, lstm))
+    run = task.run
+    model = FusionModel(run.experiment.fusion.network, len(run.dataset.aus), {}, pca)
+    taken = model.inputs_of(cnn, lstm)
+    examples = [jnp.zeros((1, part.shape[1])) for part in taken]
+    start = jax.jit(model.network.init)(jax.random.key(run.seed(purpose=3)), *examples)
+    best = train(stage(task, model.network, *taken), start["params"], task.folder.path)
     blocks = tuple(source.block for source in task.inputs)
-    return Block(dataclasses.replace(model, params=params), blocks)
+    return Block(dataclasses.replace(model, params=best), blocks)
 
 
-def _train(
+def stage(
     task: Task, network: FusionHead | FeatureFusionHead, cnn: np.ndarray, lstm: np.ndarray
-) -> PyTree:
-    """Train a head on what it takes of the two networks, float32 `[frame, …]` each."""
+) -> Stage:
+    """Return the training of a head.
+
+    Args:
+        task: settings and data.
+        network: the head.
+        cnn: what it takes of the CNN, float32 `[frame, …]`.
+        lstm: what it takes of the LSTM, the same way.
+    """
     run = task.run
     config, fold, labels = run.experiment.fusion, run.fold, run.dataset.frames.labels
     seed, class_weights = run.seed(purpose=3), run.class_weights()
-    examples = [jnp.zeros((1, part.shape[1])) for part in (cnn, lstm)]
-    params = jax.jit(network.init)(jax.random.key(seed), *examples)
     labelled = int((labels[fold.train] != 0).any(axis=1).sum())
     batch_size = max(min(config.batch_size, labelled), 1)
 
@@ -92,15 +100,15 @@ def _train(
         frames = fold.train[indices]
         return {"cnn": cnn[frames], "lstm": lstm[frames], "labels": labels[frames]}
 
-    def evaluate(trained: PyTree) -> Evaluation:
+    def evaluate(params: PyTree) -> Evaluation:
         parts = cnn[fold.validation], lstm[fold.validation]
-        logits = np.asarray(fusion_logits(trained, *parts, network=network))
+        logits = np.asarray(fusion_logits(params, *parts, network=network))
         known = labels[fold.validation]
         weights = label_weights(jnp.asarray(known), jnp.asarray(class_weights))
         loss = masked_cross_entropy(jnp.asarray(logits), jnp.asarray(known), weights=weights)
         return Evaluation(loss=float(loss), f1_frame=mean_over_aus(f1_frame(known, logits)))
 
-    stage = Stage(
+    return Stage(
         name=task.title,
         objective=FusionObjective(network, batch_size),
         optimizer=Adam(config.learning_rate),
@@ -112,7 +120,6 @@ def _train(
         evaluate_every=config.evaluate_every,
         seed=seed,
     )
-    return train(stage, params["params"], task.folder.path)
 
 
 _ON_BOTH = (Source("cnn"), Source("lstm"))

@@ -93,31 +93,48 @@ class LabelledWindows:
 
 def _fit(task: Task) -> Block:
     """Train on the principal components of the CNN's features."""
+    (cnn,) = task.inputs
+    start, features = initial_model(task)
+    best = train(stage(task, start, features), start.params, task.folder.path)
+    return Block(dataclasses.replace(start, params=best), (cnn.block,))
+
+
+def initial_model(task: Task) -> tuple[LstmModel, np.ndarray]:
+    """Return the model before its first step, and its input of every frame `[frame, component]`."""
     run, config, num_aus = task.run, task.run.experiment.lstm, len(task.run.dataset.aus)
     (cnn,) = task.inputs
     found = cnn.outputs().known_features()
     pca = fit_principal_components(found[run.fold.train], config.pca_components)
     features = pca.project_in_parts(found)
     network = temporal_network(config.network, num_aus)
-    seed = run.seed(purpose=2)
-    example = jnp.zeros((1, 1, features.shape[1]))
-    params = initial_parameters(network, jax.random.key(seed), example, jnp.zeros((1, 1), bool))
-    windows = config.windows
+    key, example = jax.random.key(run.seed(purpose=2)), jnp.zeros((1, 1, features.shape[1]))
+    params = initial_parameters(network, key, example, jnp.zeros((1, 1), bool))
+    return LstmModel(config.network, num_aus, params, pca), features
+
+
+def stage(task: Task, start: LstmModel, features: np.ndarray) -> Stage:
+    """Return the training of a model that is before its first step.
+
+    Args:
+        task: settings and data.
+        start: the model.
+        features: its input of every frame, float32 `[frame, component]`.
+    """
+    run, config, network = task.run, task.run.experiment.lstm, start.network
+    windows, seed = config.windows, run.seed(purpose=2)
     steps_per_epoch = -(-len(run.fold.train) // (windows.window * windows.batch_size))
-    stage = Stage(
+    return Stage(
         name=task.title,
         objective=LstmObjective(network, config.loss),
         optimizer=RmsProp(config.optimizer, config.steps, steps_per_epoch),
         constants={"class_weights": run.class_weights()},
         batches=_planned_batches(run, features, seed),
-        evaluate=lambda trained: _evaluate(run, network, trained, features),
+        evaluate=lambda params: _evaluate(run, network, params, features),
         plateau=NO_PLATEAU,
         steps=config.steps,
         evaluate_every=config.evaluate_every,
         seed=seed,
     )
-    best = train(stage, params, task.folder.path)
-    return Block(LstmModel(config.network, num_aus, best, pca), (cnn.block,))
 
 
 def _planned_batches(run: FoldRun, features: np.ndarray, seed: int) -> PlannedBatches:

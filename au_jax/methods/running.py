@@ -59,11 +59,15 @@ class FoldMethods:
         """Return what a method leaves; it is trained now if it has not been."""
         return self._fit(Source(name), self._run)
 
+    def task(self, name: str) -> Task:
+        """Return what a method is given, after what it builds on is trained."""
+        return self._task(resolve(name, self._run.experiment), self._run, to_fit=True)
+
     def test_scores(self, name: str) -> np.ndarray:
         """Return the scores of the test frames, float32 `[test, aus]`, with the decision at 0."""
         named, test = resolve(name, self._run.experiment), self._run.fold.test
         if named.method.adapt is not None:
-            return named.method.adapt(self._task(named, self._run, to_fit=True))
+            return named.method.adapt(self.task(name))
         fitted = self.fitted(name)
         if name in self._built_on:
             return np.asarray(fitted.outputs().known_scores()[test])

@@ -195,7 +195,7 @@ def _finite_means(
     return means
 
 
-_norm = jax.jit(optax.global_norm)
+_norm = jax.jit(optax.tree.norm)
 
 
 class _Log:

@@ -86,7 +86,7 @@ def compiled_step(objective: Objective, optimizer: Optimizer, mesh: Mesh) -> Com
             gradient, state.optimizer, state.params
         )
         params = optax.apply_updates(state.params, updates)
-        measured = {"loss": loss, "gradient_norm": optax.global_norm(gradient)}
+        measured = {"loss": loss, "gradient_norm": optax.tree.norm(gradient)}
         return TrainState(state.step + 1, params, optimizer_state), measured
 
     whole = replicated(mesh)

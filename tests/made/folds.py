@@ -6,9 +6,17 @@ import numpy as np
 from etils import epath
 
 from au_jax.datasets.dataset import ArrayFaces, Dataset, FramesTable
-from au_jax.methods.fold_run import FoldRun
+from au_jax.detector.block import Block
+from au_jax.detector.bundle import Description, save_bundle
+from au_jax.detector.columns import ConstantModel
+from au_jax.detector.computed_features import ComputedFeatures
+from au_jax.methods.method import FoldRun
 from au_jax.protocol.folds import subject_folds
-from au_jax.settings import check_experiment
+from au_jax.runs.layout import MethodFolder
+from au_jax.settings import FeatureKind, check_experiment
+from au_jax.settings.names import full_name
+from au_jax.settings.tree import changed
+from au_jax.system import atomic_files
 from tests.made.tiny_experiment import experiment
 
 AUS = (1, 12, 24)
@@ -46,16 +54,36 @@ def other_people(dataset, rows):
     return dataclasses.replace(dataset, frames=frames, faces=ArrayFaces(array))
 
 
-def make_fold(directory, dataset=None, **settings):
-    """The first fold of a data set; `cnn=dict(steps=2)` and the like change settings."""
-    chosen = experiment()
+def make_fold(directory, dataset=None, other=None, **settings):
+    """The first fold of a data set; `cnn={"steps": 2, "width": 0.5}` and the like change settings.
+
+    Settings go by their short names, as on a command line.
+    """
+    changes = {}
     for name, value in settings.items():
-        if isinstance(value, dict):
-            value = dataclasses.replace(getattr(chosen, name), **value)
-        setattr(chosen, name, value)
+        parts = value.items() if isinstance(value, dict) else [("", value)]
+        changes |= {full_name(f"{name}.{part}".rstrip(".")): found for part, found in parts}
+    chosen = changed(experiment(), changes)
     check_experiment(chosen)
     dataset = dataset or random_dataset()
     folds = subject_folds(
         dataset.frames.subject, folds=3, validation_share=chosen.protocol.validation_share, seed=0
     )
-    return FoldRun(chosen, dataset, folds[0], 0, epath.Path(directory), name="fold 1 of 3")
+    name = "fold 1 of 3"
+    return FoldRun(chosen, dataset, folds[0], 0, epath.Path(directory), name, other or {})
+
+
+def left(run, method, *, scores=None, features=None):
+    """Let a method be one that has been trained and has left outputs; returns its folder.
+
+    What it would say of other faces does not matter: its models are a constant.
+    """
+    folder = MethodFolder(run.directory / method)
+    model = ConstantModel(1.0, len(run.dataset.aus))
+    block = Block(model if features is None else ComputedFeatures(FeatureKind.HOG_FACE))
+    save_bundle(folder.path, block, Description(run.dataset.aus, run.dataset.faces.face_shape, {}))
+    if scores is not None:
+        atomic_files.write_array(folder.all_scores, np.asarray(scores, np.float32))
+    if features is not None:
+        atomic_files.write_array(folder.all_features, features)
+    return folder

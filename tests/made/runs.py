@@ -3,11 +3,11 @@
 import json
 
 import numpy as np
+from au_jax.methods.fold_run import FoldRun, save_scores
+from au_jax.methods.jpml.model import JpmlModel, save_model
 from etils import epath
 
 from au_jax import facs
-from au_jax.methods.fold_run import FoldRun, save_scores
-from au_jax.methods.jpml.model import JpmlModel, save_model
 from au_jax.methods.registry import in_order
 from au_jax.protocol.scenarios import make_protocol
 from au_jax.reporting.results import collect_parts, fold_directory

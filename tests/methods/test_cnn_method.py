@@ -7,17 +7,15 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from au_jax.methods import cnn, cnn_scoring
+from au_jax.detector.bundle import load_bundle
+from au_jax.methods import cnn
 from au_jax.methods.cnn import CnnObjective
-from au_jax.settings import (
-    AugmentationConfig,
-    CnnConfig,
-    LossWeighting,
-    SamplingStrategy,
-)
-from au_jax.training.augmentation import Augmentation
-from au_jax.system.checkpoints import save_model
+from au_jax.methods.method import PRETRAINING
+from au_jax.methods.running import FoldMethods
+from au_jax.models.networks import frame_network
+from au_jax.settings import AugmentationConfig, LossWeighting, SamplingStrategy
 from au_jax.training.losses import balanced_class_weights
+from au_jax.training.optimizers import SgdMomentum
 from tests.made.folds import (
     AUS,
     make_fold,
@@ -25,59 +23,40 @@ from tests.made.folds import (
 )
 
 
-def captured_stage(fold_run, monkeypatch):
-    """The stage that the method would train."""
-    stages = []
-    monkeypatch.setattr(cnn, "train", lambda stage, params, _: (stages.append(stage), params)[1])
-    cnn._train(fold_run)
-    return stages[0]
+def stage_of(run):
+    """The training that the method would do."""
+    task = FoldMethods(run).task("cnn")
+    return cnn.stage(task, cnn.initial_model(task))
 
 
 @pytest.fixture(scope="module")
 def usual(tmp_path_factory):
     """A fold with the usual settings and its stage."""
-    fold_run = make_fold(tmp_path_factory.mktemp("usual"))
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        return fold_run, captured_stage(fold_run, monkeypatch)
-
-
-def test_learning_rate_warms_up_linearly_and_falls_along_half_a_cosine():
-    config = CnnConfig(learning_rate=0.2, warm_up_steps=4, cosine_decay=True, steps=16)
-    rates = [cnn._learning_rate(config, step) for step in range(16)]
-    warm = [0.25, 0.5, 0.75, *[1.0] * 13]
-    cosine = [(1 + math.cos(math.pi * step / 16)) / 2 for step in range(16)]
-    assert rates == pytest.approx([0.2 * w * c for w, c in zip(warm, cosine, strict=True)])
-    assert rates[0] == pytest.approx(0.05) and rates[8] == pytest.approx(0.1)
-    assert 0 < rates[15] < 0.01 * 0.2
-
-
-def test_learning_rate_is_constant_without_warm_up_and_decay():
-    config = CnnConfig(learning_rate=0.2, steps=16)
-    assert [cnn._learning_rate(config, step) for step in range(16)] == [0.2] * 16
+    run = make_fold(tmp_path_factory.mktemp("usual"))
+    with jax.numpy_rank_promotion("raise"):
+        return run, stage_of(run)
 
 
 def test_learning_rate_of_the_stage_is_that_of_the_settings(usual):
-    fold_run, stage = usual
-    expected = [cnn._learning_rate(fold_run.experiment.cnn, step) for step in range(4)]
-    assert [stage.learning_rate(step) for step in range(4)] == expected
+    run, stage = usual
+    assert stage.optimizer == SgdMomentum(run.experiment.cnn.optimizer, steps=4)
     assert stage.steps == 4 and stage.evaluate_every == 2
 
 
-def test_mean_face_is_the_mean_of_the_tracked_training_faces(tmp_path, monkeypatch):
+def test_mean_face_is_the_mean_of_the_tracked_training_faces(tmp_path):
     # 64 px are halved to 32 px: the mean of blocks of 2×2 pixels.
-    fold_run = make_fold(tmp_path, random_dataset(size=64))
-    dataset, train = fold_run.dataset, fold_run.fold.train
+    run = make_fold(tmp_path, random_dataset(size=64))
+    dataset, train = run.dataset, run.fold.train
     rows = train[dataset.frames.tracked[train]]
     assert 0 < len(rows) < len(train)
     faces = dataset.faces[rows].astype(np.float64)
     expected = faces.reshape(len(rows), 32, 2, 32, 2, 3).mean(axis=(0, 2, 4))
-    mean_face = captured_stage(fold_run, monkeypatch).constants["mean_face"]
-    np.testing.assert_allclose(mean_face, expected, rtol=1e-5)
+    np.testing.assert_allclose(stage_of(run).constants["mean_face"], expected, rtol=1e-5)
 
 
-def test_mean_face_is_taken_after_local_contrast_normalisation(tmp_path, monkeypatch):
-    fold_run = make_fold(tmp_path, cnn={"local_contrast": True})
-    mean_face = captured_stage(fold_run, monkeypatch).constants["mean_face"]
+def test_mean_face_is_taken_after_local_contrast_normalisation(tmp_path):
+    run = make_fold(tmp_path, cnn={"local_contrast": True})
+    mean_face = stage_of(run).constants["mean_face"]
     # Normalised detail has about unit variance and mean zero; grey levels would be about 127.
     assert mean_face.shape == (32, 32, 1) and abs(np.asarray(mean_face)).max() < 2
 
@@ -94,28 +73,28 @@ def balanced_by_hand(labels):
 
 
 @pytest.mark.parametrize("weighting", list(LossWeighting))
-def test_class_weights_of_the_training_labels_reach_the_stage(tmp_path, monkeypatch, weighting):
+def test_class_weights_of_the_training_labels_reach_the_stage(tmp_path, weighting):
     fold_run = make_fold(tmp_path, loss_weighting=weighting)
     labels = fold_run.dataset.frames.labels[fold_run.fold.train]
     expected = balanced_by_hand(labels)
     if weighting is LossWeighting.NONE:
         expected = np.ones_like(expected)
-    weights = captured_stage(fold_run, monkeypatch).constants["class_weights"]
+    weights = stage_of(fold_run).constants["class_weights"]
     np.testing.assert_allclose(weights, expected, rtol=1e-6)
 
 
 def still_objective(fold_run, batch_size):
     """The objective without anything random, and parameters."""
     config = fold_run.experiment.cnn
-    network = cnn_scoring.build_network(config, len(AUS))
+    network = frame_network(config.network, len(AUS))
     objective = CnnObjective(
         network=network,
-        augmentation=Augmentation(config.crop, False, 0.0, 0.0, 0.0, 0.0),
-        face_input=cnn_scoring.face_input(config),
-        reduction=config.reduction.value,
+        augmentation=AugmentationConfig(flip=False),
+        face_input=config.input,
+        reduction=config.reduction,
         batch_size=batch_size,
     )
-    images = jnp.zeros((1, config.crop, config.crop, 3))
+    images = jnp.zeros((1, config.input.crop, config.input.crop, 3))
     init = jax.jit(functools.partial(network.init, train=False))
     return objective, init(jax.random.key(0), images)["params"]
 
@@ -174,25 +153,17 @@ def test_batches_are_labelled_training_faces_with_their_labels(usual):
             assert row.any() and row.tolist() == labels[train[place]].tolist()
 
 
-def test_strength_of_brightness_changes_is_in_the_units_of_the_input():
-    config = CnnConfig(augmentation=AugmentationConfig(brightness=0.1), pixel_scale=0.5)
-    assert cnn._augmentation(config).brightness == pytest.approx(0.1 * 255 * 0.5)
-
-
 def test_network_starts_from_pretrained_weights_except_for_aus_that_were_not_pretrained(tmp_path):
-    before = make_fold(tmp_path / "before", random_dataset(aus=(24, 12, 2)))
-    network = cnn_scoring.build_network(before.experiment.cnn, 3)
-    init = jax.jit(functools.partial(network.init, train=False))
-    trained, fresh = (
-        init(jax.random.key(seed), jnp.zeros((1, 28, 28, 3)))["params"] for seed in (1, 2)
-    )
-    # Biases start at zero: make them tell where they come from.
-    trained = jax.tree.map(lambda value: value + 1, trained)
-    save_model(before.folder("cnn"), {"params": trained, "mean_face": jnp.zeros((32, 32, 3))})
-    params = cnn._pretrained(before, fresh, (1, 12, 24))
-    assert params.keys() == fresh.keys()
+    before = make_fold(tmp_path / "before", random_dataset(aus=(24, 12, 2)), cnn={"steps": 2})
+    run = make_fold(tmp_path / "fold_00", other={PRETRAINING: before})
+    with_pretraining = FoldMethods(run).task("cnn")
+    params = cnn.initial_model(with_pretraining).params
+    fresh = cnn.initial_model(dataclasses.replace(with_pretraining, inputs=())).params
+    trained = load_bundle(before.directory / "cnn")[0].model.arrays()["params"]
+    assert params.keys() == fresh.keys() == trained.keys()
     for layer in params.keys() - {"fc8"}:
         jax.tree.map(np.testing.assert_array_equal, params[layer], trained[layer])
+        assert (fresh[layer]["kernel"] != trained[layer]["kernel"]).any()
     for name in ("kernel", "bias"):
         found, old, new = params["fc8"][name], trained["fc8"][name], fresh["fc8"][name]
         np.testing.assert_array_equal(found[..., 0], new[..., 0])  # AU1 was not pretrained
@@ -200,48 +171,59 @@ def test_network_starts_from_pretrained_weights_except_for_aus_that_were_not_pre
         np.testing.assert_array_equal(found[..., 2], old[..., 0])  # AU24
 
 
-def test_training_starts_from_pretrained_weights_which_are_trained_once(tmp_path, monkeypatch):
-    before = dataclasses.replace(make_fold(tmp_path / "before"), number=3, name="before")
-    starts = []
-
-    def train(stage, params, _):
-        starts.append((stage.name, params))
-        return jax.tree.map(lambda value: value + 1, params)
-
-    monkeypatch.setattr(cnn, "train", train)
+def test_pretrained_weights_are_trained_once(tmp_path):
+    before = dataclasses.replace(
+        make_fold(tmp_path / "before", cnn={"steps": 2}), number=3, name="before"
+    )
+    written, starts = [], []
     for number in range(2):
-        after = make_fold(tmp_path / f"after{number}")
-        cnn._train(dataclasses.replace(after, pretraining=before))
-    assert [name for name, _ in starts] == ["before cnn", "fold 1 of 3 cnn", "fold 1 of 3 cnn"]
-    trained = jax.tree.map(lambda value: value + 1, starts[0][1])
-    for _, params in starts[1:]:
-        jax.tree.map(np.testing.assert_array_equal, params, trained)
+        run = make_fold(tmp_path / f"after{number}", other={PRETRAINING: before})
+        task = FoldMethods(run).task("cnn")
+        assert [one.block.folder for one in task.inputs] == [before.directory / "cnn"]
+        starts.append(cnn.initial_model(task).params)
+        written.append((tmp_path / "before/cnn/detector.json").stat().st_mtime_ns)
+    assert written[0] == written[1]
+    jax.tree.map(np.testing.assert_array_equal, *starts)
+    # What the last step of pretraining left is kept whole for the next fold.
+    trained = load_bundle(before.directory / "cnn")[0].model.arrays()["params"]
+    jax.tree.map(np.testing.assert_array_equal, starts[1]["conv1"], trained["conv1"])
 
 
-def test_logits_and_fc7_of_every_frame_are_left_for_later_stages(tmp_path):
+def test_logits_and_features_of_every_frame_are_left_for_later_stages(tmp_path):
     fold_run = make_fold(tmp_path, cnn={"steps": 2})
-    scores = cnn.run(fold_run)
-    logits = np.load(tmp_path / "cnn/logits.npy")
-    fc7 = np.load(tmp_path / "cnn/fc7.npy")
-    assert logits.shape == (96, 3) and fc7.shape == (96, 128) and fc7.dtype == np.float16
+    scores = FoldMethods(fold_run, ["cnn", "lstm"]).test_scores("cnn")
+    logits = np.load(tmp_path / "cnn/scores.npy")
+    features = np.load(tmp_path / "cnn/features.npy")
+    assert logits.shape == (96, 3)
+    assert features.shape == (96, 128) and features.dtype == np.float16
     np.testing.assert_array_equal(scores, logits[fold_run.fold.test])
-    model = cnn.load_model(tmp_path / "cnn")
-    network = cnn_scoring.build_network(fold_run.experiment.cnn, 3)
+    model = load_bundle(fold_run.directory / "cnn")[0].model
+    arrays = model.arrays()
+    network = frame_network(fold_run.experiment.cnn.network, 3)
     faces = fold_run.dataset.faces[np.arange(96)].astype(np.float32)
-    images = (faces - np.asarray(model["mean_face"])) / 64
+    images = (faces - np.asarray(arrays["mean_face"])) / 64
     middle = jnp.asarray(images[:, 2:30, 2:30])
     apply = jax.jit(functools.partial(network.apply, train=False))
-    expected, features = apply({"params": model["params"]}, middle)
+    expected, expected_features = apply({"params": arrays["params"]}, middle)
     np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-6)
-    np.testing.assert_allclose(fc7, features, atol=1e-3)
+    np.testing.assert_allclose(features, expected_features, atol=1e-3)
+
+
+def test_of_a_cnn_that_nothing_builds_on_only_test_frames_are_scored(tmp_path):
+    fold_run = make_fold(tmp_path, cnn={"steps": 2})
+    alone = FoldMethods(fold_run, ["cnn"]).test_scores("cnn")
+    assert not list(tmp_path.rglob("*.npy"))
+    later = FoldMethods(fold_run, ["cnn", "lstm"]).test_scores("cnn")
+    np.testing.assert_allclose(later, alone, rtol=1e-5, atol=1e-6)
+    assert (tmp_path / "cnn/features.npy").exists()
 
 
 @pytest.mark.parametrize("strategy", SamplingStrategy)
-def test_rare_aus_are_not_balanced_twice(tmp_path, monkeypatch, strategy):
+def test_rare_aus_are_not_balanced_twice(tmp_path, strategy):
     fold_run = make_fold(
         tmp_path, loss_weighting=LossWeighting.BALANCED, sampling={"strategy": strategy}
     )
-    weights = captured_stage(fold_run, monkeypatch).constants["class_weights"]
+    weights = stage_of(fold_run).constants["class_weights"]
     balanced = balanced_class_weights(fold_run.dataset.frames.labels[fold_run.fold.train])
     drawn_evenly = strategy in (SamplingStrategy.MOMU, SamplingStrategy.WEIGHTED)
     expected = np.ones_like(balanced) if drawn_evenly else balanced
