@@ -27,29 +27,38 @@ def _fit(task: Task) -> Block:
 
 
 def _block_of(task: Task, au: int) -> Block:
-    """Return the CNN of one AU.
+    """Return the CNN of one AU, or that which never detects it."""
+    part = part_for(task, au)
+    if part is None:
+        return Block(ConstantModel(-1.0, 1))
+    folder = part.folder.path
+    if not has_bundle(folder):
+        description = Description((au,), part.run.dataset.faces.face_shape, {"method": part.name})
+        save_bundle(folder, fit_cnn(part), description)
+    return load_bundle(folder)[0]
 
-    An AU without a label in training, or without one to choose the model by, is never detected.
-    One with fewer labelled frames than a batch has is trained with smaller batches.
+
+def part_for(task: Task, au: int) -> Task | None:
+    """Return the task of training the CNN of one AU.
+
+    One with fewer labelled frames than a batch has is trained with smaller batches. It is None for
+    an AU without a label in training, or without one to choose the model by, which is never
+    detected.
     """
     run = task.run
     dataset, config = select_aus(run.dataset, [au]), run.experiment.cnn
     labels = dataset.frames.labels
     labelled = int(np.count_nonzero(labels[run.fold.train]))
     if not labelled or not labels[run.fold.validation].any():
-        return Block(ConstantModel(-1.0, 1))
+        return None
     config = dataclasses.replace(config, batch_size=min(config.batch_size, labelled))
     experiment = dataclasses.replace(run.experiment, cnn=config)
-    part = dataclasses.replace(
+    return dataclasses.replace(
         task,
         run=dataclasses.replace(run, dataset=dataset, experiment=experiment),
         name=f"{task.name}/AU{au:02d}",
         folder=MethodFolder(task.folder.path / f"AU{au:02d}"),
     )
-    if not has_bundle(part.folder.path):
-        description = Description((au,), dataset.faces.face_shape, {"method": part.name})
-        save_bundle(part.folder.path, fit_cnn(part), description)
-    return load_bundle(part.folder.path)[0]
 
 
 CNN_SINGLE_LABEL = Method(

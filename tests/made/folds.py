@@ -1,6 +1,7 @@
 """Folds of random faces and labels, on which the methods of `tiny_experiment` run in seconds."""
 
 import dataclasses
+import pathlib
 
 import numpy as np
 from etils import epath
@@ -87,3 +88,9 @@ def left(run, method, *, scores=None, features=None):
     if features is not None:
         atomic_files.write_array(folder.all_features, features)
     return folder
+
+
+def times_written(directory):
+    """When each file below a folder was written."""
+    files = pathlib.Path(directory).rglob("*")
+    return {file: file.stat().st_mtime_ns for file in files if file.is_file()}

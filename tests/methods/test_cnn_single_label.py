@@ -1,16 +1,20 @@
 import dataclasses
 import functools
+import shutil
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from au_jax.methods import cnn, cnn_scoring
-from au_jax.methods.cnn_single_label import CNN_SINGLE_LABEL, run
-from au_jax.system.checkpoints import has_model, load_model
-from tests.made.folds import AUS, make_fold, random_dataset
+from au_jax.detector.bundle import load_bundle
+from au_jax.methods import cnn
+from au_jax.methods.cnn_single_label import CNN_SINGLE_LABEL, part_for
+from au_jax.methods.running import FoldMethods
+from au_jax.models.networks import frame_network
+from tests.made.folds import AUS, make_fold, random_dataset, times_written
 
+NAME = CNN_SINGLE_LABEL.name
 SHORT = {"steps": 2, "evaluate_every": 2}
 
 
@@ -22,25 +26,27 @@ def relabelled(dataset, columns, labels):
     return dataclasses.replace(dataset, frames=frames)
 
 
-def captured_stages(fold_run, monkeypatch):
-    """The stages that would be trained, by folder, with their initial weights."""
-    stages = {}
-
-    def train(stage, params, directory):
-        stages[str(directory.relative_to(fold_run.directory))] = (stage, params)
-        return params
-
-    monkeypatch.setattr(cnn, "train", train)
-    run(fold_run)
+def stages_of(fold_run):
+    """The stages that would be trained, by name, with their initial weights."""
+    task, stages = FoldMethods(fold_run).task(NAME), {}
+    for au in fold_run.dataset.aus:
+        part = part_for(task, au)
+        if part is not None:
+            start = cnn.initial_model(part)
+            stages[part.name] = cnn.stage(part, start), start.params
     return stages
 
 
-def test_batches_hold_labels_of_one_au_and_only_frames_that_have_one(tmp_path, monkeypatch):
+def run(fold_run):
+    return FoldMethods(fold_run).test_scores(NAME)
+
+
+def test_batches_hold_labels_of_one_au_and_only_frames_that_have_one(tmp_path):
     dataset = random_dataset()
     sparse = dataset.frames.labels[:, 1].copy()
     sparse[::3] = 0
     fold_run = make_fold(tmp_path, relabelled(dataset, 1, sparse))
-    stages = captured_stages(fold_run, monkeypatch)
+    stages = stages_of(fold_run)
     assert list(stages) == [
         "cnn_single_label/AU01",
         "cnn_single_label/AU12",
@@ -64,9 +70,9 @@ def test_batches_hold_labels_of_one_au_and_only_frames_that_have_one(tmp_path, m
         np.testing.assert_allclose(stage.constants["class_weights"], weights, rtol=1e-6)
 
 
-def test_all_start_from_the_same_weights_and_share_a_compilation(tmp_path, monkeypatch):
+def test_all_start_from_the_same_weights_and_share_a_compilation(tmp_path):
     fold_run = make_fold(tmp_path)
-    (first, weights), *others = captured_stages(fold_run, monkeypatch).values()
+    (first, weights), *others = stages_of(fold_run).values()
     for stage, params in others:
         assert (stage.objective, stage.optimizer) == (first.objective, first.optimizer)
         assert hash(stage.objective) == hash(first.objective)
@@ -82,12 +88,12 @@ def trained(tmp_path_factory):
 
 def test_scores_are_the_logits_of_each_network_on_the_test_frames(trained):
     fold_run, scores = trained
-    network = cnn_scoring.build_network(fold_run.experiment.cnn, 1)
+    network = frame_network(fold_run.experiment.cnn.network, 1)
     faces = fold_run.dataset.faces[fold_run.fold.test].astype(np.float32)
     apply = jax.jit(functools.partial(network.apply, train=False))
     assert scores.shape == (len(faces), 3) and scores.dtype == np.float32
     for column, au in enumerate(AUS):
-        model = load_model(fold_run.folder("cnn_single_label") / f"AU{au:02d}")
+        model = load_bundle(fold_run.directory / NAME / f"AU{au:02d}")[0].model.arrays()
         images = jnp.asarray((faces - np.asarray(model["mean_face"])) / 64)[:, 2:30, 2:30]
         logits = np.asarray(apply({"params": model["params"]}, images)[0])
         assert logits.shape == (len(faces), 1)
@@ -103,54 +109,37 @@ def test_labels_of_other_aus_change_nothing(trained, tmp_path):
     assert (changed[:, 0] != scores[:, 0]).any() and (changed[:, 2] != scores[:, 2]).any()
 
 
-def test_a_stopped_run_trains_only_what_is_not_finished(trained, tmp_path, monkeypatch):
-    _, scores = trained
+def test_a_stopped_run_trains_only_what_is_not_finished(trained, tmp_path):
+    done, scores = trained
     fold_run = make_fold(tmp_path, cnn=SHORT)
-    names = []
-
-    def stopping(given, name):
-        if name.endswith("AU24"):
-            raise KeyboardInterrupt
-        return train(given, name)
-
-    train = cnn._train
-    monkeypatch.setattr(cnn, "_train", stopping)
-    with pytest.raises(KeyboardInterrupt):
-        run(fold_run)
-    assert has_model(fold_run.folder("cnn_single_label") / "AU12")
-    monkeypatch.setattr(
-        cnn, "_train", lambda given, name: (names.append(name), train(given, name))[1]
-    )
+    for name in ("AU01", "AU12"):
+        shutil.copytree(done.directory / NAME / name, tmp_path / NAME / name)
+    before = times_written(tmp_path)
     np.testing.assert_array_equal(run(fold_run), scores)
-    assert names == ["cnn_single_label/AU24"]
+    assert times_written(tmp_path).items() >= before.items()
+    assert (tmp_path / NAME / "AU24/detector.json").exists()
 
 
 @pytest.mark.parametrize("part", ["train", "validation"])
-def test_an_au_without_labels_is_never_detected(tmp_path, monkeypatch, part):
+def test_an_au_without_labels_is_never_detected(tmp_path, part):
     dataset = random_dataset()
     column = dataset.frames.labels[:, 1].copy()
     column[getattr(make_fold(tmp_path).fold, part)] = 0
-    fold_run = make_fold(tmp_path, relabelled(dataset, 1, column))
-    monkeypatch.setattr(cnn, "train", lambda stage, params, _: params)
-    scores = run(fold_run)
+    scores = run(make_fold(tmp_path, relabelled(dataset, 1, column), cnn=SHORT))
     assert (scores[:, 1] == -1).all() and np.ptp(scores[:, 0]) > 0
-    assert not (fold_run.folder("cnn_single_label") / "AU12").exists()
+    assert not (tmp_path / NAME / "AU12").exists()
 
 
-def test_an_au_with_few_labels_is_trained_with_smaller_batches(tmp_path, monkeypatch):
+def test_an_au_with_few_labels_is_trained_with_smaller_batches(tmp_path):
     dataset = random_dataset()
     train = make_fold(tmp_path).fold.train
     column = dataset.frames.labels[:, 1].copy()
     column[train] = 0
     column[train[[3, 30, 7]]] = [1, -1, 1]
     fold_run = make_fold(tmp_path, relabelled(dataset, 1, column))
-    stages = captured_stages(fold_run, monkeypatch)
+    stages = stages_of(fold_run)
     stage, _ = stages["cnn_single_label/AU12"]
     batch = stage.batches.step(0)
     np.testing.assert_array_equal(np.sort(batch["labels"][:, 0]), [-1, 1, 1])
     assert stage.objective.batch_size == 3
     assert stages["cnn_single_label/AU24"][0].objective.batch_size == 6
-
-
-def test_it_builds_on_no_other_method():
-    assert CNN_SINGLE_LABEL.requires == ()

@@ -8,52 +8,47 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from etils import epath
 from sklearn.metrics import f1_score
 
-from au_jax.methods import cnn, cnn_scoring, cnn_variants
-from au_jax.methods.registry import METHODS
+from au_jax.detector.bundle import load_bundle
+from au_jax.methods import cnn
+from au_jax.methods.running import FoldMethods
+from au_jax.models.networks import frame_network
 from au_jax.sampling.strategies import plan_for
 from au_jax.settings import LossWeighting, SamplingStrategy
+from au_jax.settings.variants import KNOWN_VARIANTS
+from au_jax.training.loop import train
 from au_jax.training.losses import balanced_class_weights
-from tests.made.folds import make_fold, random_dataset
+from tests.made.folds import make_fold, random_dataset, times_written
 
 NAMES = [f"cnn_{strategy.value}" for strategy in SamplingStrategy] + ["cnn_balanced_loss"]
 SHORT = {"steps": 2, "evaluate_every": 2}
 
 
-def captured(fold_run, name, monkeypatch):
-    """The stage that a variant would train, its initial weights and its folder."""
-    calls = []
-
-    def train(stage, params, directory):
-        calls.append((stage, params, directory))
-        return params
-
-    monkeypatch.setattr(cnn, "train", train)
-    METHODS[name].run(fold_run)
-    ((stage, params, directory),) = calls
-    return stage, params, directory
-
-
 @pytest.fixture(scope="module")
 def variants(tmp_path_factory):
-    """All variants in one fold of an experiment that itself asks for something else."""
+    """Stages and first models of all variants, of an experiment that asks for something else."""
     settings = {
         "loss_weighting": LossWeighting.BALANCED,
         "sampling": {"strategy": SamplingStrategy.MOMU, "draw_size": 2, "neutral": True},
     }
     fold_run = make_fold(tmp_path_factory.mktemp("variants"), **settings)
+    found = {}
     # As in every test, whose setting decides what is compiled anew.
-    with pytest.MonkeyPatch.context() as patch, jax.numpy_rank_promotion("raise"):
-        return fold_run, {name: captured(fold_run, name, patch) for name in NAMES}
+    with jax.numpy_rank_promotion("raise"):
+        for name in NAMES:
+            task = FoldMethods(fold_run).task(name)
+            start = cnn.initial_model(task)
+            found[name] = cnn.stage(task, start), start.params, task.folder.path
+    return fold_run, found
 
 
 def test_there_is_a_variant_for_each_strategy_and_one_with_a_balanced_loss():
-    assert [method.name for method in cnn_variants.CNN_VARIANTS] == NAMES
-    for strategy in SamplingStrategy:
-        assert cnn_variants.strategy_of(f"cnn_{strategy.value}") is strategy
-    assert cnn_variants.strategy_of("cnn_balanced_loss") is None
-    assert cnn_variants.strategy_of("cnn") is None
+    of_cnn = [variant for variant in KNOWN_VARIANTS.values() if variant.base == "cnn"]
+    assert [variant.name for variant in of_cnn] == NAMES
+    for strategy, variant in zip(SamplingStrategy, of_cnn, strict=False):
+        assert variant.changes["sampling.strategy"] == strategy.value
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -110,8 +105,8 @@ def test_settings_of_the_experiment_stay_as_they_are(variants):
 
 def logits_by_hand(fold_run, name, rows):
     """Logits of the model in a folder, from the plain network."""
-    model = cnn.load_model(fold_run.directory / name)
-    network = cnn_scoring.build_network(fold_run.experiment.cnn, 3)
+    model = load_bundle(fold_run.directory / name)[0].model.arrays()
+    network = frame_network(fold_run.experiment.cnn.network, 3)
     faces = fold_run.dataset.faces[rows].astype(np.float32)
     images = jnp.asarray((faces - np.asarray(model["mean_face"])) / 64)[:, 2:30, 2:30]
     apply = jax.jit(functools.partial(network.apply, train=False))
@@ -135,7 +130,7 @@ def trained(tmp_path_factory):
     dataset = dataclasses.replace(fold_run.dataset, frames=frames)
     fold_run = dataclasses.replace(fold_run, dataset=dataset)
     with jax.numpy_rank_promotion("raise"):
-        return fold_run, METHODS["cnn_random"].run(fold_run)
+        return fold_run, FoldMethods(fold_run).test_scores("cnn_random")
 
 
 def test_scores_are_the_logits_of_the_test_frames_and_nothing_else_is_kept(trained):
@@ -147,37 +142,24 @@ def test_scores_are_the_logits_of_the_test_frames_and_nothing_else_is_kept(train
     assert [path.name for path in fold_run.directory.iterdir()] == ["cnn_random"]
 
 
-def test_only_test_frames_are_scored(trained, monkeypatch):
-    fold_run, _ = trained
-    asked = []
-    logits_of = cnn_variants.logits_of
-
-    def noted(dataset, config, params, mean_face, frames):
-        asked.append(frames)
-        return logits_of(dataset, config, params, mean_face, frames)
-
-    monkeypatch.setattr(cnn_variants, "logits_of", noted)
-    METHODS["cnn_random"].run(fold_run)
-    (frames,) = asked
-    np.testing.assert_array_equal(frames, fold_run.fold.test)
-
-
-def test_trained_variant_is_not_trained_again(trained, monkeypatch):
+def test_trained_variant_is_not_trained_again(trained):
     fold_run, scores = trained
-    monkeypatch.setattr(cnn, "_train", None)
-    np.testing.assert_array_equal(METHODS["cnn_random"].run(fold_run), scores)
+    before = times_written(fold_run.directory)
+    np.testing.assert_array_equal(FoldMethods(fold_run).test_scores("cnn_random"), scores)
+    assert times_written(fold_run.directory) == before
 
 
-def test_variant_that_was_stopped_goes_on(trained, tmp_path, monkeypatch):
+def test_variant_that_was_stopped_goes_on(trained, tmp_path):
     fold_run, scores = trained
-    fold_run = dataclasses.replace(fold_run, directory=type(fold_run.directory)(tmp_path))
-    monkeypatch.setattr(cnn, "save_model", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-    with pytest.raises(KeyboardInterrupt):
-        METHODS["cnn_random"].run(fold_run)
-    monkeypatch.undo()
-    # All steps are done and saved; not one more is read.
-    monkeypatch.setattr(cnn, "plan_for", lambda *_, **__: None)
-    np.testing.assert_array_equal(METHODS["cnn_random"].run(fold_run), scores)
+    directory = epath.Path(tmp_path)
+    fold_run = dataclasses.replace(fold_run, directory=directory)
+    task = FoldMethods(fold_run).task("cnn_random")
+    start = cnn.initial_model(task)
+    # All steps are done and saved, but the model is not.
+    train(cnn.stage(task, start), start.params, task.folder.path)
+    log = (tmp_path / "cnn_random/metrics.jsonl").read_bytes()
+    np.testing.assert_array_equal(FoldMethods(fold_run).test_scores("cnn_random"), scores)
+    assert (tmp_path / "cnn_random/metrics.jsonl").read_bytes() == log
 
 
 def f1_by_scikit_learn(labels, logits):
@@ -203,7 +185,7 @@ def test_training_f1_in_the_log_is_that_of_the_training_frames(trained):
 
 def test_training_f1_of_some_frames_takes_evenly_spaced_labelled_ones(tmp_path):
     fold_run = make_fold(tmp_path, cnn={**SHORT, "training_f1_frames": 10})
-    METHODS["cnn_momu"].run(fold_run)
+    FoldMethods(fold_run).test_scores("cnn_momu")
     labels, train = fold_run.dataset.frames.labels, fold_run.fold.train
     known = [row for row in train if labels[row].any()]
     assert len(known) < len(train)
@@ -216,6 +198,6 @@ def test_training_f1_of_some_frames_takes_evenly_spaced_labelled_ones(tmp_path):
 
 def test_no_training_f1_is_logged_unless_asked_for(tmp_path):
     fold_run = make_fold(tmp_path, random_dataset(seed=3), cnn=SHORT)
-    METHODS["cnn_weighted"].run(fold_run)
+    FoldMethods(fold_run).test_scores("cnn_weighted")
     (row,) = log_of(fold_run, "cnn_weighted")
     assert "training_f1_frame" not in row

@@ -11,7 +11,7 @@ from au_jax.methods.running import FoldMethods
 from au_jax.models.inference import CHUNK_FRAMES, RECORDINGS_AT_ONCE, lstm_outputs
 from au_jax.models.lstm import StackedLstm
 from au_jax.settings import HingeConfig, StackedLstmConfig
-from tests.made.folds import AUS, left, make_fold
+from tests.made.folds import AUS, left, make_fold, times_written
 
 SETTINGS = {"window": 12, "batch_size": 3, "warm_up": 2, "pca_components": 5}
 """Windows are longer than the recordings, which have eight frames."""
@@ -152,10 +152,9 @@ def test_scores_of_every_frame_are_left_for_the_fusion_and_not_computed_again(tm
     everything = np.load(tmp_path / "lstm/scores.npy")
     assert everything.shape == (96, 3) and (abs(everything) <= 1).all()
     np.testing.assert_array_equal(scores, everything[fold_run.fold.test])
-    written = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*") if file.is_file()}
+    written = times_written(tmp_path)
     np.testing.assert_array_equal(FoldMethods(fold_run, methods).test_scores("lstm"), scores)
-    after = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*") if file.is_file()}
-    assert after == written
+    assert times_written(tmp_path) == written
 
 
 def test_hidden_states_are_those_of_the_trained_layer_step_by_step(tmp_path):

@@ -3,9 +3,11 @@
 import jax
 import numpy as np
 import pytest
+from etils import epath
 
-from au_jax.methods.fold_run import load_scores, scores_file
-from au_jax.methods.registry import run_methods
+from au_jax.methods.running import run_methods
+from au_jax.runs.layout import MethodFolder
+from au_jax.runs.scores import load_scores
 from au_jax.system.checkpoints import load_model
 from tests.made.folds import (
     make_fold,
@@ -31,7 +33,8 @@ def trained(directory, dataset):
         name: jax.tree.map(np.asarray, load_model(directory / folder))
         for name, folder in MODELS.items()
     }
-    return models, {name: load_scores(scores_file(directory, name)).scores for name in MODELS}
+    files = {name: MethodFolder(epath.Path(directory) / name).test_scores for name in MODELS}
+    return models, {name: load_scores(file).scores for name, file in files.items()}
 
 
 @pytest.fixture(scope="module")

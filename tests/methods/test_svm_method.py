@@ -1,17 +1,20 @@
 import dataclasses
 
+import jax
 import numpy as np
 import pytest
 
 from au_jax.datasets.dataset import ArrayFaces
+from au_jax.datasets.row_selection import usable_rows
+from au_jax.detector.linear import with_offset
 from au_jax.errors import InputError
-from au_jax.methods import fold_features as features_module
-from au_jax.methods import svm
-from au_jax.methods.fold_features import fold_features, standardised_components, usable_rows
-from au_jax.settings import FeatureKind
-from au_jax.settings import FeatureConfig, SvmConfig
+from au_jax.methods.features import fitted_components, fold_rows
+from au_jax.methods.running import FoldMethods
+from au_jax.metrics import f1_frame
+from au_jax.runs.layout import MethodFolder
+from au_jax.settings import FeatureConfig, FeatureKind, SvmConfig
 from au_jax.system import atomic_files
-from tests.made.folds import make_fold, random_dataset
+from tests.made.folds import make_fold, random_dataset, times_written
 
 
 @pytest.fixture(scope="module")
@@ -19,16 +22,26 @@ def fold_run(tmp_path_factory):
     return make_fold(tmp_path_factory.mktemp("svm") / "fold_00")
 
 
-def test_features_are_computed_once_for_all_folds(fold_run, monkeypatch):
-    first = fold_features(fold_run)
-    assert first.features.shape == (96, 6272) and first.features.dtype == np.float16
-    monkeypatch.setattr(features_module, "_write_features", None)
+@pytest.fixture(scope="module")
+def features(fold_run):
+    """HOG of every frame."""
+    with jax.numpy_rank_promotion("raise"):
+        return FoldMethods(fold_run).fitted("features").outputs().known_features()
+
+
+def test_features_are_computed_once_for_all_folds(fold_run, features):
+    assert features.shape == (96, 6272) and features.dtype == np.float16
+    place = fold_run.directory.parent / "features"
+    written = times_written(place)
+    assert (place / "hog_landmarks/features.npy").exists()
     other = dataclasses.replace(fold_run, directory=fold_run.directory.parent / "fold_01")
-    np.testing.assert_array_equal(fold_features(other).features, first.features)
+    again = FoldMethods(other).fitted("features").outputs().known_features()
+    np.testing.assert_array_equal(again, features)
+    assert times_written(place) == written
 
 
 def test_rows_have_a_label_and_a_tracked_face_of_their_part(fold_run):
-    found = fold_features(fold_run)
+    found = fold_rows(fold_run)
     table, fold = fold_run.dataset.frames, fold_run.fold
     for rows, part in ((found.train, fold.train), (found.validation, fold.validation)):
         expected = [r for r in part if table.tracked[r] and table.labels[r].any()]
@@ -37,13 +50,13 @@ def test_rows_have_a_label_and_a_tracked_face_of_their_part(fold_run):
         usable_rows(fold_run.dataset, np.empty(0, np.int64))
 
 
-def test_components_keep_the_energy_and_have_unit_mean_square(fold_run):
-    found = fold_features(fold_run)
-    components = standardised_components(fold_run, found)
-    train = components[found.train]
+def test_components_keep_the_energy_and_have_unit_mean_square(fold_run, features):
+    rows = fold_rows(fold_run).train
+    components = fitted_components(fold_run, features[rows]).project(features)
+    train = components[rows]
     np.testing.assert_allclose((train**2).sum(axis=1).mean(), 1, rtol=1e-4)
     np.testing.assert_allclose(train.mean(axis=0), 0, atol=1e-3)
-    raw = np.asarray(found.features[found.train], np.float64)
+    raw = np.asarray(features[rows], np.float64)
     deviation = raw.std(axis=0)
     standard = (raw - raw.mean(axis=0))[:, deviation > 0] / deviation[deviation > 0]
     shares = np.linalg.svd(standard, compute_uv=False) ** 2
@@ -59,7 +72,7 @@ def test_an_au_that_is_written_on_the_face_is_found(tmp_path):
     dataset = dataclasses.replace(dataset, faces=ArrayFaces(faces))
     run = make_fold(tmp_path / "fold_00", dataset)
     run.experiment.features = FeatureConfig(kind=FeatureKind.HOG_FACE)
-    scores = svm.run(run)
+    scores = FoldMethods(run).test_scores("svm")
     test = run.fold.test
     known = dataset.frames.labels[test, 0] != 0
     right = (scores[:, 0] > 0) == (dataset.frames.labels[test, 0] > 0)
@@ -67,26 +80,27 @@ def test_an_au_that_is_written_on_the_face_is_found(tmp_path):
     assert right[known].mean() > 0.9
 
 
-def test_the_cost_of_each_au_is_the_best_in_validation(fold_run):
-    rng = np.random.default_rng(0)
-    features = rng.normal(size=(96, 5)).astype(np.float32)
-    found = fold_features(fold_run)
-    svm.svm_scores(fold_run, "chosen", features, found.train, found.validation)
-    model = atomic_files.read_arrays(fold_run.folder("chosen") / svm.MODEL_FILE)
-    labels = fold_run.dataset.frames.labels
+def linear_model(directory, features, **settings):
+    """A fold with features in place of those computed from faces, and the model of its SVMs."""
+    run = make_fold(directory / "fold_00", **settings)
+    folder = MethodFolder(directory / "features/hog_landmarks")
+    atomic_files.write_array(folder.all_features, features)
+    return run, FoldMethods(run).fitted("svm").block.model
+
+
+def test_the_cost_of_each_au_is_the_best_in_validation(tmp_path):
+    features = np.random.default_rng(0).normal(size=(96, 5)).astype(np.float16)
+    run, model = linear_model(tmp_path / "all", features)
+    labels, rows = run.dataset.frames.labels, fold_rows(run).validation
     best = np.full(3, -1.0)
     costs = np.zeros(3)
     for cost in SvmConfig().costs:
-        settings = dataclasses.replace(fold_run.experiment, svm=SvmConfig(costs=(cost,)))
-        one = dataclasses.replace(fold_run, experiment=settings)
-        svm.svm_scores(one, "one", features, found.train, found.validation)
-        weights = atomic_files.read_arrays(one.folder("one") / svm.MODEL_FILE)["weights"]
-        f1 = svm.f1_frame(
-            labels[found.validation], svm.with_offset(features[found.validation]) @ weights
-        )
+        _, one = linear_model(tmp_path / f"{cost}", features, svm={"costs": (cost,)})
+        scores = with_offset(one.components.project(features[rows])) @ one.weights
+        f1 = f1_frame(labels[rows], scores)
         better = f1 > best + 1e-6
         best, costs = np.where(better, f1, best), np.where(better, cost, costs)
-    np.testing.assert_allclose(model["costs"], costs, rtol=1e-5)
+    np.testing.assert_allclose(model.costs, costs, rtol=1e-5)
 
 
 def test_an_au_of_one_kind_in_training_scores_that_kind(tmp_path):
@@ -96,12 +110,12 @@ def test_an_au_of_one_kind_in_training_scores_that_kind(tmp_path):
     labels[:, 1] = np.where(labels[:, 1] != 0, -1, 0)
     frames = dataclasses.replace(dataset.frames, labels=labels)
     run = make_fold(tmp_path / "fold_00", dataclasses.replace(dataset, frames=frames))
-    scores = svm.run(run)
+    scores = FoldMethods(run).test_scores("svm")
     assert (scores[:, 0] == 1).all() and (scores[:, 1] == -1).all()
 
 
 def test_the_shape_needs_landmarks(tmp_path):
     run = make_fold(tmp_path / "fold_00")
     run.experiment.features = FeatureConfig(kind=FeatureKind.SHAPE)
-    with pytest.raises(InputError, match="keeps no landmarks"):
-        fold_features(run)
+    with pytest.raises(InputError, match="there are no landmarks, so faces have no shape"):
+        FoldMethods(run).fitted("features").outputs()

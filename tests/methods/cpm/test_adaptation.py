@@ -12,8 +12,7 @@ from au_jax.methods.cpm.newton import Solution
 from au_jax.methods.cpm.person import Person
 from au_jax.methods.cpm.temporal_smoothness import temporal_neighbours
 from au_jax.methods.cpm.training import TrainedCpm, train_au
-from au_jax.settings import HardTest, Relabelling
-from au_jax.settings import CpmConfig
+from au_jax.settings import CpmConfig, HardTest, Relabelling
 from tests.made.people import shifted_gaussians
 
 SEEDS = range(6)

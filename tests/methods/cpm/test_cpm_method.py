@@ -2,15 +2,14 @@ import dataclasses
 
 import numpy as np
 import pytest
+from au_jax.methods.fold_features import FoldFeatures
 
 from au_jax.errors import InputError
 from au_jax.methods.cpm import method
 from au_jax.methods.cpm.adaptation import subject_scores
 from au_jax.methods.cpm.training import TrainedCpm, train_au, with_one
-from au_jax.methods.fold_features import FoldFeatures
 from au_jax.methods.registry import METHODS
-from au_jax.settings import check_experiment
-from au_jax.settings import CpmConfig, Experiment
+from au_jax.settings import CpmConfig, Experiment, check_experiment
 from tests.made.folds import AUS, make_fold, random_dataset
 
 FEATURES = 5
