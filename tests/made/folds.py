@@ -2,13 +2,14 @@
 
 import dataclasses
 import pathlib
+from typing import Any
 
 import numpy as np
 from etils import epath
 
 from au_jax.datasets.dataset import ArrayFaces, Dataset, FramesTable
 from au_jax.detector.block import Block
-from au_jax.detector.bundle import Description, save_bundle
+from au_jax.detector.bundle import Description, load_bundle, save_bundle
 from au_jax.detector.columns import ConstantModel
 from au_jax.detector.computed_features import ComputedFeatures
 from au_jax.methods.method import FoldRun
@@ -94,3 +95,8 @@ def times_written(directory):
     """When each file below a folder was written."""
     files = pathlib.Path(directory).rglob("*")
     return {file: file.stat().st_mtime_ns for file in files if file.is_file()}
+
+
+def model_of(folder) -> Any:
+    """The trained model in the folder of a method."""
+    return load_bundle(folder)[0].model

@@ -11,7 +11,7 @@ from au_jax.detector.linear import with_offset
 from au_jax.methods.method import TRANSFER
 from au_jax.methods.running import FoldMethods
 from au_jax.protocol.folds import validation_split
-from tests.made.folds import make_fold, other_people, random_dataset, times_written
+from tests.made.folds import make_fold, model_of, other_people, random_dataset, times_written
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +37,10 @@ def test_scores_are_those_of_svms_on_features_of_the_other_network(fold_run, sco
     assert cnn.model.arrays()["params"]["fc8"]["kernel"].shape[-1] == 4
     rows = np.arange(len(fold_run.dataset.frames))
     batches = cnn.outputs(FaceFrames.of(fold_run.dataset), rows)
-    features = np.concatenate([found.features for found in batches])
+    features = np.concatenate([found.known_features() for found in batches])
     stored = np.load(other.directory / "outputs_for_random/features.npy")
     np.testing.assert_array_equal(stored, features)
-    model = load_bundle(fold_run.directory / "anet_t")[0].model
+    model = model_of(fold_run.directory / "anet_t")
     components = model.components.project(features[fold_run.fold.test])
     np.testing.assert_allclose(scores, with_offset(components) @ model.weights, rtol=1e-5)
 

@@ -7,7 +7,6 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from au_jax.detector.bundle import load_bundle
 from au_jax.methods import cnn
 from au_jax.methods.cnn import CnnObjective
 from au_jax.methods.method import PRETRAINING
@@ -16,11 +15,7 @@ from au_jax.models.networks import frame_network
 from au_jax.settings import AugmentationConfig, LossWeighting, SamplingStrategy
 from au_jax.training.losses import balanced_class_weights
 from au_jax.training.optimizers import SgdMomentum
-from tests.made.folds import (
-    AUS,
-    make_fold,
-    random_dataset,
-)
+from tests.made.folds import AUS, make_fold, model_of, random_dataset
 
 
 def stage_of(run):
@@ -159,7 +154,7 @@ def test_network_starts_from_pretrained_weights_except_for_aus_that_were_not_pre
     with_pretraining = FoldMethods(run).task("cnn")
     params = cnn.initial_model(with_pretraining).params
     fresh = cnn.initial_model(dataclasses.replace(with_pretraining, inputs=())).params
-    trained = load_bundle(before.directory / "cnn")[0].model.arrays()["params"]
+    trained = model_of(before.directory / "cnn").arrays()["params"]
     assert params.keys() == fresh.keys() == trained.keys()
     for layer in params.keys() - {"fc8"}:
         jax.tree.map(np.testing.assert_array_equal, params[layer], trained[layer])
@@ -185,7 +180,7 @@ def test_pretrained_weights_are_trained_once(tmp_path):
     assert written[0] == written[1]
     jax.tree.map(np.testing.assert_array_equal, *starts)
     # What the last step of pretraining left is kept whole for the next fold.
-    trained = load_bundle(before.directory / "cnn")[0].model.arrays()["params"]
+    trained = model_of(before.directory / "cnn").arrays()["params"]
     jax.tree.map(np.testing.assert_array_equal, starts[1]["conv1"], trained["conv1"])
 
 
@@ -197,7 +192,7 @@ def test_logits_and_features_of_every_frame_are_left_for_later_stages(tmp_path):
     assert logits.shape == (96, 3)
     assert features.shape == (96, 128) and features.dtype == np.float16
     np.testing.assert_array_equal(scores, logits[fold_run.fold.test])
-    model = load_bundle(fold_run.directory / "cnn")[0].model
+    model = model_of(fold_run.directory / "cnn")
     arrays = model.arrays()
     network = frame_network(fold_run.experiment.cnn.network, 3)
     faces = fold_run.dataset.faces[np.arange(96)].astype(np.float32)

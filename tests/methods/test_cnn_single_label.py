@@ -7,12 +7,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from au_jax.detector.bundle import load_bundle
 from au_jax.methods import cnn
 from au_jax.methods.cnn_single_label import CNN_SINGLE_LABEL, part_for
 from au_jax.methods.running import FoldMethods
 from au_jax.models.networks import frame_network
-from tests.made.folds import AUS, make_fold, random_dataset, times_written
+from tests.made.folds import AUS, make_fold, model_of, random_dataset, times_written
 
 NAME = CNN_SINGLE_LABEL.name
 SHORT = {"steps": 2, "evaluate_every": 2}
@@ -93,7 +92,7 @@ def test_scores_are_the_logits_of_each_network_on_the_test_frames(trained):
     apply = jax.jit(functools.partial(network.apply, train=False))
     assert scores.shape == (len(faces), 3) and scores.dtype == np.float32
     for column, au in enumerate(AUS):
-        model = load_bundle(fold_run.directory / NAME / f"AU{au:02d}")[0].model.arrays()
+        model = model_of(fold_run.directory / NAME / f"AU{au:02d}").arrays()
         images = jnp.asarray((faces - np.asarray(model["mean_face"])) / 64)[:, 2:30, 2:30]
         logits = np.asarray(apply({"params": model["params"]}, images)[0])
         assert logits.shape == (len(faces), 1)

@@ -11,7 +11,6 @@ import pytest
 from etils import epath
 from sklearn.metrics import f1_score
 
-from au_jax.detector.bundle import load_bundle
 from au_jax.methods import cnn
 from au_jax.methods.running import FoldMethods
 from au_jax.models.networks import frame_network
@@ -20,7 +19,7 @@ from au_jax.settings import LossWeighting, SamplingStrategy
 from au_jax.settings.variants import KNOWN_VARIANTS
 from au_jax.training.loop import train
 from au_jax.training.losses import balanced_class_weights
-from tests.made.folds import make_fold, random_dataset, times_written
+from tests.made.folds import make_fold, model_of, random_dataset, times_written
 
 NAMES = [f"cnn_{strategy.value}" for strategy in SamplingStrategy] + ["cnn_balanced_loss"]
 SHORT = {"steps": 2, "evaluate_every": 2}
@@ -105,7 +104,7 @@ def test_settings_of_the_experiment_stay_as_they_are(variants):
 
 def logits_by_hand(fold_run, name, rows):
     """Logits of the model in a folder, from the plain network."""
-    model = load_bundle(fold_run.directory / name)[0].model.arrays()
+    model = model_of(fold_run.directory / name).arrays()
     network = frame_network(fold_run.experiment.cnn.network, 3)
     faces = fold_run.dataset.faces[rows].astype(np.float32)
     images = jnp.asarray((faces - np.asarray(model["mean_face"])) / 64)[:, 2:30, 2:30]

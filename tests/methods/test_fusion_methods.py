@@ -6,13 +6,13 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from au_jax.detector.bundle import load_bundle
 from au_jax.methods import fusion
 from au_jax.methods.fusion import FusionObjective
 from au_jax.methods.running import FoldMethods
 from au_jax.models.fusion import FusionHead
 from au_jax.settings import FusionHeadConfig
-from tests.made.folds import left, make_fold
+from au_jax.training.optimizers import Adam
+from tests.made.folds import left, make_fold, model_of
 
 FRAMES = 96
 HEAD = FusionHeadConfig(hidden=4)
@@ -32,7 +32,7 @@ def scores_of(run, method):
 
 
 def params_of(run, method):
-    model = load_bundle(run.directory / method)[0].model
+    model = model_of(run.directory / method)
     return jax.tree.map(np.asarray, model.arrays()["params"])
 
 
@@ -48,7 +48,7 @@ def test_batches_are_the_scores_of_both_networks_on_labelled_training_frames(tmp
     assert sorted(rows) == labelled.tolist() and len(labelled) < len(train)
     np.testing.assert_array_equal(batch["lstm"], scores[rows])
     np.testing.assert_array_equal(batch["labels"], labels[rows])
-    assert stage.optimizer.learning_rate == 1e-3
+    assert stage.optimizer == Adam(1e-3)
     np.testing.assert_array_equal(stage.constants["class_weights"], run.class_weights())
     for source, expected in zip(task.inputs, (logits, scores), strict=True):
         np.testing.assert_array_equal(source.outputs().known_scores(), expected)
@@ -104,7 +104,7 @@ def test_mean_is_that_of_the_formula(tmp_path, normalise):
 
 def test_network_starts_from_noise_whatever_the_hybrid_does(tmp_path):
     run = scored_fold(tmp_path, mean_scale=10.0, hidden=5)
-    model = FoldMethods(run).fitted("fusion_network").block.model
+    model = model_of(FoldMethods(run).fitted("fusion_network").block.folder)
     assert (model.config.mean_scale, model.config.hidden) == (0.0, 5)
     assert abs(params_of(run, "fusion_network")["fc2"]["kernel"]).min() > 0
     assert run.experiment.fusion.network.mean_scale == 10.0
@@ -123,7 +123,7 @@ def with_lstm(tmp_path_factory):
 
 def test_head_of_features_takes_components_and_hidden_states_of_the_lstm(with_lstm):
     run, features, scores = with_lstm
-    arrays = jax.tree.map(np.asarray, load_bundle(run.directory / "lstm")[0].model.arrays())
+    arrays = jax.tree.map(np.asarray, model_of(run.directory / "lstm").arrays())
     pca = arrays["pca"]
     projected = (features - pca["mean"].astype(np.float64)) @ pca["components"].T
     hidden = np.load(run.directory / "lstm/features.npy").astype(np.float64)

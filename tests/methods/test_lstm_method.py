@@ -11,7 +11,7 @@ from au_jax.methods.running import FoldMethods
 from au_jax.models.inference import CHUNK_FRAMES, RECORDINGS_AT_ONCE, lstm_outputs
 from au_jax.models.lstm import StackedLstm
 from au_jax.settings import HingeConfig, StackedLstmConfig
-from tests.made.folds import AUS, left, make_fold, times_written
+from tests.made.folds import AUS, left, make_fold, model_of, times_written
 
 SETTINGS = {"window": 12, "batch_size": 3, "warm_up": 2, "pca_components": 5}
 """Windows are longer than the recordings, which have eight frames."""
@@ -160,7 +160,7 @@ def test_scores_of_every_frame_are_left_for_the_fusion_and_not_computed_again(tm
 def test_hidden_states_are_those_of_the_trained_layer_step_by_step(tmp_path):
     fold_run = make_fold(tmp_path, lstm={**SETTINGS, "steps": 2})
     left(fold_run, "cnn", features=random_features())
-    model = FoldMethods(fold_run).fitted("lstm").block.model
+    model = model_of(FoldMethods(fold_run).fitted("lstm").block.folder)
     arrays = jax.tree.map(np.asarray, model.arrays())
     mean, components = arrays["pca"]["mean"].astype(np.float64), arrays["pca"]["components"]
     projected = (random_features() - mean) @ components.T
@@ -168,8 +168,8 @@ def test_hidden_states_are_those_of_the_trained_layer_step_by_step(tmp_path):
     hidden = [
         hidden_by_hand(arrays["params"], projected[first : first + 8]) for first in range(0, 96, 8)
     ]
-    assert found.features.dtype == np.float16
-    np.testing.assert_allclose(found.features, np.concatenate(hidden), atol=1e-3)
+    assert found.known_features().dtype == np.float16
+    np.testing.assert_allclose(found.known_features(), np.concatenate(hidden), atol=1e-3)
 
 
 def hidden_by_hand(params, inputs):

@@ -1,11 +1,11 @@
 import numpy as np
 
 from au_jax.methods.running import FoldMethods
-from tests.made.folds import left, make_fold
+from tests.made.folds import left, make_fold, model_of
 
 
 def components_of(run, name):
-    return FoldMethods(run).fitted(name).block.model.pca.components.shape
+    return model_of(FoldMethods(run).fitted(name).block.folder).pca.components.shape
 
 
 def test_variant_keeps_as_many_components_and_leaves_the_lstm_alone(tmp_path):

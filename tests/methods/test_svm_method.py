@@ -14,7 +14,7 @@ from au_jax.metrics import f1_frame
 from au_jax.runs.layout import MethodFolder
 from au_jax.settings import FeatureConfig, FeatureKind, SvmConfig
 from au_jax.system import atomic_files
-from tests.made.folds import make_fold, random_dataset, times_written
+from tests.made.folds import make_fold, model_of, random_dataset, times_written
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def linear_model(directory, features, **settings):
     run = make_fold(directory / "fold_00", **settings)
     folder = MethodFolder(directory / "features/hog_landmarks")
     atomic_files.write_array(folder.all_features, features)
-    return run, FoldMethods(run).fitted("svm").block.model
+    return run, model_of(FoldMethods(run).fitted("svm").block.folder)
 
 
 def test_the_cost_of_each_au_is_the_best_in_validation(tmp_path):
