@@ -6,6 +6,7 @@ hashable, because networks and compiled steps are made for it. Nothing assigns t
 """
 
 import dataclasses
+import enum
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -65,7 +66,7 @@ def bounds_of(field: "dataclasses.Field[Any]") -> Bounds | None:
 
 
 def check_settings(settings: "DataclassInstance", path: str = "") -> None:
-    """Check every bounded field of settings and of those within, and what their classes check.
+    """Check every number and choice of settings and of those within, and what their classes check.
 
     A class checks how its fields fit together in a method `check(path)`, with `require`.
 
@@ -82,6 +83,9 @@ def check_settings(settings: "DataclassInstance", path: str = "") -> None:
             check_settings(value, f"{path}{field.name}.")
         elif bounds is not None and value is not None:
             require(bounds.holds(value), path + field.name, value, bounds.allowed)
+        elif isinstance(field.default, enum.Enum):
+            allowed = ", ".join(str(member) for member in type(field.default))
+            require(isinstance(value, type(field.default)), path + field.name, value, allowed)
     together = getattr(settings, "check", None)
     if together is not None:
         together(path)

@@ -6,10 +6,17 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from au_jax.errors import InputError
 from au_jax.models import AlexNet
+from au_jax.settings import AlexNetConfig, ComputeDtype, Initialisation, PoolMode
 from tests.models.test_local_response import naive_normalise
 
-NARROW = {"width": 1 / 32, "initialisation": "he"}
+NARROW = {"width": 1 / 32, "initialisation": Initialisation.HE}
+FLOOR = PoolMode.FLOOR
+
+
+def alexnet(num_aus, **options):
+    return AlexNet(num_aus, AlexNetConfig(**options))
 
 
 def images(*shape, scale=1.0, seed=0):
@@ -47,20 +54,20 @@ def count(params):
     [
         ({}, 176, 6400, 45_383_052),
         ({"groups": 1}, 176, 6400, 46_796_172),
-        ({"pool_mode": "floor"}, 176, 4096, 35_945_868),
-        ({"groups": 1, "pool_mode": "floor"}, 176, 4096, 37_358_988),
+        ({"pool_mode": FLOOR}, 176, 4096, 35_945_868),
+        ({"groups": 1, "pool_mode": FLOOR}, 176, 4096, 37_358_988),
         ({"stride1": 3}, 176, 12_544, 70_548_876),
         ({}, 227, 9216, 56_917_388),
     ],
 )
 def test_parameter_counts_of_the_derived_networks(options, size, fc6_inputs, total):
-    params = abstract_params(AlexNet(num_aus=12, **options), 1, size, size, 3)
+    params = abstract_params(alexnet(num_aus=12, **options), 1, size, size, 3)
     assert params["fc6"]["kernel"].shape == (fc6_inputs, 4096)
     assert count(params) == total
 
 
 def test_parameter_counts_of_each_layer():
-    params = abstract_params(AlexNet(num_aus=12), 1, 176, 176, 3)
+    params = abstract_params(alexnet(num_aus=12), 1, 176, 176, 3)
     assert {name: count(layer) for name, layer in params.items()} == {
         "conv1": 34_944,
         "conv2": 307_456,
@@ -78,7 +85,7 @@ def test_parameter_counts_of_each_layer():
     [((88, 88, 3), 2 * 2), ((100, 100, 1), 2 * 2), ((97, 131, 3), 2 * 3), ((200, 200, 1), 6 * 6)],
 )
 def test_any_size_and_grey_images(shape, fc6_maps):
-    model = AlexNet(num_aus=5, **NARROW)
+    model = alexnet(num_aus=5, **NARROW)
     batch = images(2, *shape)
     params = random_params(model, *batch.shape)
     logits, fc7 = jax.jit(functools.partial(apply, model))(params, batch)
@@ -128,7 +135,7 @@ def reference_logits(params, batch, local_response_norm):
 
 @pytest.mark.parametrize("local_response_norm", [True, False])
 def test_equals_the_plain_operators_in_value_and_gradient(local_response_norm):
-    model = AlexNet(num_aus=3, local_response_norm=local_response_norm, **NARROW)
+    model = alexnet(num_aus=3, local_response_norm=local_response_norm, **NARROW)
     batch = images(2, 90, 90, 3, scale=64.0)  # Large enough that the normalisation bites.
     params = random_params(model, *batch.shape)
     weights = images(2, 3, seed=1)
@@ -151,7 +158,7 @@ def test_equals_the_plain_operators_in_value_and_gradient(local_response_norm):
 
 
 def test_normalisation_sits_between_pooling_and_the_next_convolution():
-    model = AlexNet(num_aus=3, **NARROW)
+    model = alexnet(num_aus=3, **NARROW)
     batch = images(1, 90, 90, 3, scale=64.0)
     params = random_params(model, *batch.shape)
     forward = functools.partial(apply, model, capture_intermediates=True)
@@ -176,7 +183,7 @@ def test_normalisation_sits_between_pooling_and_the_next_convolution():
 
 
 def test_jit_equals_eager_in_value_and_gradient():
-    model = AlexNet(num_aus=12, width=1 / 16)
+    model = alexnet(num_aus=12, width=1 / 16)
     batch = images(3, 100, 100, 3)
     params = random_params(model, *batch.shape)
     weights = images(3, 12, seed=2)
@@ -192,7 +199,7 @@ def test_jit_equals_eager_in_value_and_gradient():
 
 
 def test_jit_equals_eager_for_the_network_of_the_paper():
-    model = AlexNet(num_aus=12)
+    model = alexnet(num_aus=12)
     batch = images(2, 176, 176, 3, scale=50.0)
     params = random_params(model, *batch.shape)
     forward = functools.partial(apply, model)
@@ -201,7 +208,7 @@ def test_jit_equals_eager_for_the_network_of_the_paper():
 
 
 def test_fc7_is_the_normalised_representation_before_its_dropout():
-    model = AlexNet(num_aus=4, **NARROW)
+    model = alexnet(num_aus=4, **NARROW)
     batch = images(6, 88, 88, 3)
     params = random_params(model, *batch.shape)
     head = params["fc8"]
@@ -222,7 +229,7 @@ def test_fc7_is_the_normalised_representation_before_its_dropout():
 
 
 def test_caffe_initialisation_follows_the_reference_network():
-    model = AlexNet(num_aus=12, width=0.25)
+    model = alexnet(num_aus=12, width=0.25)
     params: Any = model.lazy_init(jax.random.key(0), images(1, 88, 88, 3), train=False)["params"]
     for name, deviation, bias in [
         ("conv1", 0.01, 0.0),
@@ -239,7 +246,7 @@ def test_caffe_initialisation_follows_the_reference_network():
 
 
 def test_he_initialisation_keeps_the_signal_through_a_narrow_network():
-    model = AlexNet(num_aus=12, width=0.125, initialisation="he")
+    model = alexnet(num_aus=12, width=0.125, initialisation=Initialisation.HE)
     batch = images(4, 100, 100, 3)
     params = model.lazy_init(jax.random.key(0), batch, train=False)["params"]
     forward = functools.partial(apply, model, capture_intermediates=True)
@@ -253,7 +260,7 @@ def test_he_initialisation_keeps_the_signal_through_a_narrow_network():
 
 def test_bfloat16_gives_float32_outputs_near_those_of_float32():
     batch = images(2, 88, 88, 3)
-    models = [AlexNet(num_aus=4, dtype=dtype, **NARROW) for dtype in (jnp.float32, jnp.bfloat16)]
+    models = [alexnet(num_aus=4, compute_dtype=dtype, **NARROW) for dtype in ComputeDtype]
     params = random_params(models[0], *batch.shape)
     (logits, fc7), (half_logits, half_fc7) = (
         jax.jit(functools.partial(apply, model))(params, batch) for model in models
@@ -266,16 +273,16 @@ def test_bfloat16_gives_float32_outputs_near_those_of_float32():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"pool_mode": "same"}, "pool_mode 'same': must be one of ceil, floor"),
-        ({"initialisation": "xavier"}, "initialisation 'xavier': must be one of caffe, he"),
-        ({"width": 0.0}, "width 0.0"),
-        ({"groups": 0}, "groups 0"),
-        ({"dropout": 1.0}, "dropout rate 1.0"),
+        ({"pool_mode": "ceil"}, "pool_mode is 'ceil'; allowed is PoolMode.CEIL, PoolMode.FLOOR"),
+        ({"initialisation": "he"}, "initialisation is 'he'; allowed is Initialisation.CAFFE"),
+        ({"width": 0.0}, "width is 0.0; allowed is above 0"),
+        ({"groups": 0}, "groups is 0; allowed is 1 or 2"),
+        ({"dropout": 1.0}, "dropout is 1.0; allowed is 0 to below 1"),
     ],
 )
 def test_wrong_options_are_named(options, message):
-    with pytest.raises(ValueError, match=message):
-        abstract_params(AlexNet(num_aus=12, **options), 1, 88, 88, 3)
+    with pytest.raises(InputError, match=message):
+        abstract_params(alexnet(num_aus=12, **options), 1, 88, 88, 3)
 
 
 @pytest.mark.parametrize(
@@ -288,4 +295,4 @@ def test_wrong_options_are_named(options, message):
 )
 def test_wrong_images_are_named(shape, message):
     with pytest.raises(ValueError, match=message):
-        abstract_params(AlexNet(num_aus=12, **NARROW), *shape)
+        abstract_params(alexnet(num_aus=12, **NARROW), *shape)

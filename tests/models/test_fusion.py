@@ -8,6 +8,7 @@ import pytest
 
 from au_jax.models import FusionHead
 from au_jax.models.fusion import FeatureFusionHead
+from au_jax.settings import FusionHeadConfig
 
 
 def scores(*shape, seed=0):
@@ -25,7 +26,7 @@ def apply(model, params, cnn_scores, lstm_scores) -> Any:
 
 @pytest.mark.parametrize("normalise", [True, False])
 def test_equals_numpy_and_is_shared_over_time(normalise):
-    model = FusionHead(num_aus=12, normalise=normalise)
+    model = FusionHead(12, FusionHeadConfig(normalise_scores=normalise))
     params = parameters(model)
     cnn, lstm = (np.asarray(x, np.float64) for x in scores(2, 7, 12))
     parts = [x / np.linalg.norm(x, axis=-1, keepdims=True) if normalise else x for x in (cnn, lstm)]
@@ -40,7 +41,7 @@ def test_equals_numpy_and_is_shared_over_time(normalise):
 
 @pytest.mark.parametrize(("aus", "hidden", "count"), [(12, 64, 2380), (3, 8, 83)])
 def test_parameter_count(aus, hidden, count):
-    params = parameters(FusionHead(num_aus=aus, hidden=hidden))
+    params = parameters(FusionHead(aus, FusionHeadConfig(hidden=hidden)))
     assert sum(x.size for x in jax.tree.leaves(params)) == count
 
 
@@ -48,7 +49,7 @@ def test_parameter_count(aus, hidden, count):
 @pytest.mark.parametrize("normalise", [True, False])
 def test_only_without_normalisation_confidence_counts(normalise, factor):
     cnn, lstm = scores(5, 4)
-    model = FusionHead(num_aus=4, hidden=8, normalise=normalise)
+    model = FusionHead(4, FusionHeadConfig(hidden=8, normalise_scores=normalise))
     params = parameters(model)
     logits, scaled = (apply(model, params, x, lstm) for x in (cnn, cnn * factor))
     assert np.allclose(logits, scaled, rtol=1e-3, atol=1e-4) == normalise
@@ -73,7 +74,7 @@ def test_shapes_that_do_not_fit_are_an_error():
 
 
 def test_a_head_that_corrects_the_mean_starts_as_the_mean():
-    head = FusionHead(num_aus=3, mean_scale=10.0, lstm_share=0.25)
+    head = FusionHead(3, FusionHeadConfig(mean_scale=10.0, lstm_share=0.25))
     cnn, lstm = jnp.array([[3.0, -4.0, 0.0]]), jnp.array([[0.0, 0.6, -0.8]])
     params = head.init(jax.random.key(0), cnn, lstm)
 
@@ -87,7 +88,7 @@ def test_a_head_that_corrects_the_mean_starts_as_the_mean():
 
 @pytest.mark.parametrize("normalise", [True, False])
 def test_features_of_other_widths_are_fused_as_in_numpy(normalise):
-    model = FeatureFusionHead(num_aus=3, hidden=6, normalise=normalise)
+    model = FeatureFusionHead(3, FusionHeadConfig(hidden=6, normalise_scores=normalise))
     cnn, (lstm, _) = scores(2, 7, 5)[0], scores(2, 7, 4, seed=1)
     params: Any = jax.jit(model.init)(jax.random.key(0), cnn, lstm)["params"]
     parts = [np.asarray(x, np.float64) for x in (cnn, lstm)]

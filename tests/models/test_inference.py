@@ -8,14 +8,12 @@ from au_jax.models.cnn import AlexNet
 from au_jax.models.inference import (
     CHUNK_FRAMES,
     cnn_forward,
-    lstm_hidden_states,
-    lstm_scores,
+    lstm_outputs,
 )
 from au_jax.models.lstm import StackedLstm
-from au_jax.models.preprocessing import FaceInput
+from au_jax.settings import AlexNetConfig, FaceInputConfig, Initialisation, StackedLstmConfig
 
-NETWORK = AlexNet(num_aus=3, width=1 / 32, stride1=2, initialisation="he")
-INPUT = FaceInput(size=40, crop=36, pixel_scale=1 / 64)
+NETWORK = AlexNet(3, AlexNetConfig(width=1 / 32, stride1=2, initialisation=Initialisation.HE))
 
 
 def outputs(faces, average_mirrored):
@@ -27,8 +25,9 @@ def outputs(faces, average_mirrored):
         mean_face,
         jnp.asarray(faces),
         network=NETWORK,
-        face_input=INPUT,
-        average_mirrored=average_mirrored,
+        face_input=FaceInputConfig(
+            face_size=40, crop=36, pixel_scale=1 / 64, average_mirrored=average_mirrored
+        ),
     )
 
 
@@ -48,14 +47,13 @@ def test_averages_over_the_mirror_image_do_not_know_left_from_right():
 
 def test_scores_are_computed_from_the_hidden_states_of_the_top_layer():
     # More AUs than cells: only one hidden state gives the scores of a frame.
-    network = StackedLstm(num_aus=5, layers=2, cells=3)
+    network = StackedLstm(5, StackedLstmConfig(layers=2, cells=3))
     init = jax.jit(functools.partial(network.init, train=False))
     start = init(jax.random.key(0), jnp.zeros((1, 1, 4)), jnp.zeros((1, 1), bool))
     params = jax.tree.map(lambda value: 4 * value, start["params"])
     recordings = np.repeat([0, 1, 2], [CHUNK_FRAMES + 9, 6, 20])
     features = np.random.default_rng(0).normal(size=(len(recordings), 4)).astype(np.float32)
-    scores = lstm_scores(params, features, recordings, network=network)
-    hidden = lstm_hidden_states(params, features, recordings, network=network)
+    scores, hidden = lstm_outputs(params, features, recordings, network)
     assert hidden.shape == (len(recordings), 3) and hidden.dtype == np.float32
     kernel, bias = (np.asarray(params["head"][name]) for name in ("kernel", "bias"))
     assert np.linalg.matrix_rank(kernel) == 3

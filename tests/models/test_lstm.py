@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from au_jax.models import StackedLstm
 from au_jax.models.lstm_recurrence import gate_scale, lstm_recurrence
+from au_jax.settings import StackedLstmConfig
 
 BATCH, TIME, FEATURES, AUS = 3, 6, 5, 4
-SMALL = StackedLstm(num_aus=AUS, layers=2, cells=6)
+SMALL = StackedLstm(AUS, StackedLstmConfig(layers=2, cells=6))
 
 
 def inputs(seed=0, reset_rate=0.2):
@@ -65,10 +66,10 @@ def flax_cell_params(layer):
 def flax_scores(params, features, reset):
     """The same network from Flax's own cell, one step after the other."""
     x = features
-    for index in range(SMALL.layers):
-        cell = nn.OptimizedLSTMCell(SMALL.cells)
+    for index in range(SMALL.config.layers):
+        cell = nn.OptimizedLSTMCell(SMALL.config.cells)
         variables = {"params": flax_cell_params(params[f"lstm_{index}"])}
-        carry = (jnp.zeros((BATCH, SMALL.cells)),) * 2
+        carry = (jnp.zeros((BATCH, SMALL.config.cells)),) * 2
         outputs = []
         for step in range(x.shape[1]):
             kept = 1.0 - reset[:, step, None].astype(jnp.float32)
@@ -159,7 +160,7 @@ def test_parameter_counts(features, total):
 
 
 def test_all_parameters_start_uniform_but_the_forget_bias():
-    model = StackedLstm(num_aus=12, layers=2, cells=64)
+    model = StackedLstm(12, StackedLstmConfig(layers=2, cells=64))
     params = model.lazy_init(jax.random.key(0), *inputs(), train=False)["params"]
     for name, layer in params.items():
         if name.startswith("lstm"):
@@ -246,7 +247,7 @@ def test_reset_cuts_off_the_given_carry():
 
 
 def test_dropout_only_in_training_and_drawn_anew_for_every_step():
-    model = StackedLstm(num_aus=AUS, layers=1, cells=6, dropout=0.5)
+    model = StackedLstm(AUS, StackedLstmConfig(layers=1, cells=6, dropout=0.5))
     params = parameters(model)
     # Without recurrence and with equal inputs, only dropout can make two steps differ.
     params["lstm_0"]["recurrent_kernel"] *= 0.0
@@ -276,6 +277,6 @@ def test_shapes_that_do_not_fit_are_an_error(features, reset):
 
 
 def test_a_carry_of_another_network_is_an_error():
-    carry = StackedLstm(num_aus=AUS, layers=3, cells=6).initial_carry(BATCH)
+    carry = StackedLstm(AUS, StackedLstmConfig(layers=3, cells=6)).initial_carry(BATCH)
     with pytest.raises(ValueError, match="carry of 3 layers: the network has 2"):
         SMALL.apply({"params": parameters()}, *inputs(), carry, method="unroll")

@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from au_jax.models.pooling import max_pool, pooled_size
+from au_jax.settings import PoolMode
 
 
 def naive_max_pool(inputs, mode, window=3, stride=2):
     """Caffe's loop: windows that start inside the map, cut off at its end."""
     batch, height, width, channels = inputs.shape
-    rounding = np.ceil if mode == "ceil" else np.floor
+    rounding = np.ceil if mode is PoolMode.CEIL else np.floor
     rows, columns = (int(rounding((size - window) / stride)) + 1 for size in (height, width))
     outputs = np.empty((batch, rows, columns, channels), inputs.dtype)
     for row in range(rows):
@@ -24,7 +25,7 @@ def naive_max_pool(inputs, mode, window=3, stride=2):
     return outputs
 
 
-@pytest.mark.parametrize("mode", ["ceil", "floor"])
+@pytest.mark.parametrize("mode", PoolMode)
 @pytest.mark.parametrize(("height", "width"), [(3, 3), (4, 7), (9, 6), (10, 13)])
 @settings(max_examples=10)
 @given(seed=st.integers(0, 1000))
@@ -34,7 +35,7 @@ def test_equals_the_naive_loop(height, width, mode, seed):
     np.testing.assert_array_equal(max_pool(jnp.asarray(inputs), mode), naive_max_pool(inputs, mode))
 
 
-@pytest.mark.parametrize("mode", ["ceil", "floor"])
+@pytest.mark.parametrize("mode", PoolMode)
 @pytest.mark.parametrize("size", [7, 10])
 def test_gradient_goes_to_the_maximum_of_each_window(mode, size):
     rng = np.random.default_rng(0)
@@ -52,15 +53,17 @@ def test_gradient_goes_to_the_maximum_of_each_window(mode, size):
 
 
 def test_a_tie_shares_the_whole_gradient():
-    gradient = jax.grad(lambda x: jnp.sum(max_pool(x, "floor")))(jnp.ones((1, 3, 3, 1)))
+    gradient = jax.grad(lambda x: jnp.sum(max_pool(x, PoolMode.FLOOR)))(jnp.ones((1, 3, 3, 1)))
     assert float(gradient.sum()) == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize(("mode", "chain"), [("ceil", (42, 21, 10, 5)), ("floor", (42, 20, 9, 4))])
+@pytest.mark.parametrize(
+    ("mode", "chain"), [(PoolMode.CEIL, (42, 21, 10, 5)), (PoolMode.FLOOR, (42, 20, 9, 4))]
+)
 def test_sizes_of_the_paper_network(mode, chain):
     assert all(pooled_size(size, mode) == pooled for size, pooled in itertools.pairwise(chain))
 
 
 def test_too_small_a_map_is_an_error():
     with pytest.raises(ValueError, match="too small along axis 2"):
-        max_pool(jnp.ones((1, 5, 2, 1)), "floor")
+        max_pool(jnp.ones((1, 5, 2, 1)), PoolMode.FLOOR)

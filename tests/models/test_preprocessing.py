@@ -5,12 +5,16 @@ from PIL import Image
 
 from au_jax.models.preprocessing import (
     CONTRAST_FLOOR,
-    FaceInput,
     centre_crop,
     centre_faces,
     normalise_faces,
     resize_faces,
 )
+from au_jax.settings import FaceInputConfig
+
+
+def face_input(size, **options):
+    return FaceInputConfig(face_size=size, crop=size, **options)
 
 
 def random_faces(n=2, size=40, channels=3):
@@ -20,7 +24,7 @@ def random_faces(n=2, size=40, channels=3):
 def test_mean_image_is_subtracted_and_scaled():
     faces = random_faces(size=10)
     mean = np.random.default_rng(1).uniform(0, 255, (10, 10, 3)).astype(np.float32)
-    centred = centre_faces(jnp.asarray(faces), jnp.asarray(mean), FaceInput(10, 8, pixel_scale=0.5))
+    centred = centre_faces(jnp.asarray(faces), jnp.asarray(mean), face_input(10, pixel_scale=0.5))
     np.testing.assert_allclose(centred, (faces - mean) * 0.5, rtol=1e-6)
 
 
@@ -39,7 +43,9 @@ def test_resizing_agrees_with_pillow(size):
 
 def test_local_contrast_equals_its_definition_in_loops():
     faces = random_faces(n=1, size=20)
-    result = np.asarray(normalise_faces(jnp.asarray(faces), FaceInput(20, 16, True)))[0, :, :, 0]
+    result = np.asarray(normalise_faces(jnp.asarray(faces), face_input(20, local_contrast=True)))[
+        0, :, :, 0
+    ]
     grey = faces[0].mean(axis=2)
     rows, columns = np.mgrid[:20, :20]
 
@@ -61,10 +67,8 @@ def test_local_contrast_ignores_skin_tone_and_light():
     face = random_faces(n=1, size=30).astype(np.float32)
     light = np.linspace(0.0, 3.0, 30)[None, None, :, None]
     darker = 0.5 * face + 40 + light
-    face_input = FaceInput(30, 30, True)
-    first, second = (
-        normalise_faces(jnp.asarray(f, jnp.float32), face_input) for f in (face, darker)
-    )
+    asked = face_input(30, local_contrast=True)
+    first, second = (normalise_faces(jnp.asarray(f, jnp.float32), asked) for f in (face, darker))
     assert np.corrcoef(np.ravel(first), np.ravel(second))[0, 1] > 0.99
 
 

@@ -10,11 +10,12 @@ import pytest
 from jax.sharding import AxisType, NamedSharding, PartitionSpec
 
 from au_jax.models import AlexNet, FusionHead, StackedLstm
+from au_jax.settings import AlexNetConfig, FusionHeadConfig, Initialisation, StackedLstmConfig
 
 BATCH = 4
-CNN = AlexNet(num_aus=3, width=1 / 32, initialisation="he")
-LSTM = StackedLstm(num_aus=3, layers=2, cells=5)
-FUSION = FusionHead(num_aus=3, hidden=4)
+CNN = AlexNet(3, AlexNetConfig(width=1 / 32, initialisation=Initialisation.HE))
+LSTM = StackedLstm(3, StackedLstmConfig(layers=2, cells=5))
+FUSION = FusionHead(3, FusionHeadConfig(hidden=4))
 
 
 def normal(*shape, seed=0):
