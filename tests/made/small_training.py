@@ -21,17 +21,16 @@ from au_jax.methods.cnn import CnnObjective
 from au_jax.models.dropout import Dropout
 from au_jax.models.inference import cnn_outputs
 from au_jax.models.initialisation import initial_parameters
-from au_jax.models.preprocessing import FaceInput
 from au_jax.sampling.planned_batches import PlannedBatches
 from au_jax.sampling.strategies import plan_for
-from au_jax.training.augmentation import Augmentation
+from au_jax.settings import AugmentationConfig, FaceInputConfig, Reduction, SgdConfig
 from au_jax.training.loop import Evaluation, Stage, train
 from au_jax.training.losses import masked_cross_entropy
 from au_jax.training.optimizers import SgdMomentum
 from au_jax.training.selection import Plateau
 
 BATCH, AUS = 7, 3
-INPUT = FaceInput(size=32, crop=28, local_contrast=False, pixel_scale=1 / 64)
+INPUT = FaceInputConfig(face_size=32, crop=28, pixel_scale=1 / 64)
 
 
 class SmallNetwork(nn.Module):
@@ -74,18 +73,15 @@ def train_small(directory, steps):
         name="small",
         objective=CnnObjective(
             network=network,
-            augmentation=Augmentation(
-                crop=28, flip=True, rotation=0.0, scale=0.0, brightness=0.1, contrast=0.1
-            ),
+            augmentation=AugmentationConfig(brightness=0.1 / 4, contrast=0.1),
             face_input=INPUT,
-            reduction="sum_aus",
+            reduction=Reduction.SUM_AUS,
             batch_size=BATCH,
         ),
-        optimizer=SgdMomentum(momentum=0.9, weight_decay=0.0),
+        optimizer=SgdMomentum(SgdConfig(learning_rate=1e-2, weight_decay=0.0), steps),
         constants={"mean_face": mean_face, "class_weights": np.ones((2, AUS), np.float32)},
         batches=batches,
         evaluate=evaluate,
-        learning_rate=lambda _: 1e-2,
         plateau=Plateau(factor=0.1, patience=100),
         steps=steps,
         evaluate_every=2,

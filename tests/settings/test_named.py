@@ -14,7 +14,22 @@ def test_every_experiment_loads_is_valid_and_says_how_to_run_it(name):
     assert experiment.name == name
     docstring = ast.get_docstring(ast.parse(known_experiments()[name].read_text()))
     assert docstring is not None
-    assert f"python -m au_jax.main --experiment={name}" in docstring
+    # A file of several experiments gives the command of one, and the pattern of their names.
+    several = known_experiments()[name].stem != name
+    pattern = f"{name.rsplit('_', 1)[0]}_*"
+    assert (pattern if several else f"python -m au_jax.main --experiment={name}") in docstring
+
+
+def test_names_of_earlier_files_are_still_there():
+    bases = ("gft_10fold", "bp4d_plus_10fold", "gft_to_bp4d_plus", "bp4d_plus_to_gft")
+    for base in bases:
+        for strategy in ("random", "stratified", "momu"):
+            experiment = load_experiment(f"{base}_{strategy}")
+            assert experiment.sampling.strategy.value == strategy
+            assert experiment.methods == ("cnn",) and experiment.cnn.training_f1_frames == 5000
+            between = "_to_" in base
+            assert bool(experiment.test_data.name) == between
+            assert experiment.data.name == base.removesuffix("_10fold").split("_to_")[0]
 
 
 def test_the_experiments_of_the_main_job_and_of_the_paper_are_there():
@@ -26,8 +41,8 @@ def test_the_experiments_of_the_main_job_and_of_the_paper_are_there():
 def test_experiments_on_licensed_data_use_the_full_size_networks():
     for name in ("gft_3fold", "gft_10fold", "bp4d_3fold", "bp4d_10fold"):
         experiment = load_experiment(name)
-        assert experiment.cnn.width == 1.0
-        assert experiment.lstm.cells == 256
+        assert experiment.cnn.network.width == 1.0
+        assert experiment.lstm.network.cells == 256
         assert experiment.protocol.folds == int(name.split("_")[1].removesuffix("fold"))
 
 
@@ -45,13 +60,13 @@ def test_a_built_in_twin_compares_the_same_methods_under_the_same_protocol(licen
     assert drawn.methods == real.methods
     assert drawn.protocol.folds == real.protocol.folds
     assert drawn.protocol.scenario is real.protocol.scenario
-    for real_name, drawn_name, people in (
-        (real.dataset, drawn.dataset, drawn.synthetic),
-        (real.test_dataset, drawn.test_dataset, drawn.test_synthetic),
-        (real.transfer_dataset, drawn.transfer_dataset, drawn.transfer_synthetic),
+    for one, other in (
+        (real.data, drawn.data),
+        (real.test_data, drawn.test_data),
+        (real.transfer_data, drawn.transfer_data),
     ):
-        assert bool(real_name) == bool(drawn_name)
-        assert not real_name or people.preset.value == f"{real_name}_like"
+        assert bool(one.name) == bool(other.name)
+        assert not one.name or other.synthetic.preset.value == f"{one.name}_like"
 
 
 def test_an_unknown_name_lists_the_known_ones():
@@ -62,11 +77,11 @@ def test_an_unknown_name_lists_the_known_ones():
 def test_a_file_of_ones_own(tmp_path):
     file = tmp_path / "mine.py"
     file.write_text(
-        "from au_jax.settings import Experiment\n"
-        "def experiment():\n    return Experiment(dataset='my_faces')\n"
+        "from au_jax.settings import DataConfig, Experiment\n"
+        "def experiment():\n    return Experiment(data=DataConfig(name='my_faces'))\n"
     )
     experiment = load_experiment(str(file))
-    assert (experiment.name, experiment.dataset) == ("mine", "my_faces")
+    assert (experiment.name, experiment.data.name) == ("mine", "my_faces")
 
 
 @pytest.mark.parametrize(
@@ -76,6 +91,10 @@ def test_a_file_of_ones_own(tmp_path):
         ("def experiment():\n    return 3", "returned int"),
         ("def experiment(:", "SyntaxError"),
         ("import no_such_module_at_all", "no_such_module_at_all"),
+        (
+            "from au_jax.settings import CnnConfig\ndef experiment():\n    CnnConfig(momentum=0)",
+            "Settings of that name are: cnn.optimizer.momentum, lstm.optimizer.momentum",
+        ),
     ],
 )
 def test_a_broken_file_of_ones_own_is_explained(tmp_path, text, message):

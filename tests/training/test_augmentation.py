@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import scipy.ndimage
 
-from au_jax.training.augmentation import Augmentation, augment
+from au_jax.settings import AugmentationConfig, FaceInputConfig
+from au_jax.training.augmentation import augment
 
 KEY = jax.random.key(0)
 PLAIN = {"flip": False, "rotation": 0.0, "scale": 0.0, "brightness": 0.0, "contrast": 0.0}
@@ -15,9 +16,15 @@ def faces_of(n, size=12, channels=3, seed=0):
     return jnp.asarray(values, jnp.float32)
 
 
+def changed(faces, crop, key=KEY, pixel_scale=1.0, **settings):
+    # Only crop and scale count here: faces have their size already.
+    face_input = FaceInputConfig(crop=crop, pixel_scale=pixel_scale)
+    return augment(faces, AugmentationConfig(**settings), face_input, key)
+
+
 def test_crops_are_cut_out_of_the_face_at_every_corner_that_fits():
     faces = faces_of(300)
-    crops = np.asarray(augment(faces, Augmentation(crop=9, **PLAIN), KEY))
+    crops = np.asarray(changed(faces, crop=9, **PLAIN))
     corners = set()
     for face, crop in zip(np.asarray(faces), crops, strict=True):
         found = [
@@ -33,8 +40,7 @@ def test_crops_are_cut_out_of_the_face_at_every_corner_that_fits():
 
 def test_half_of_the_faces_are_mirrored():
     faces = faces_of(400)
-    settings = Augmentation(crop=12, **{**PLAIN, "flip": True})
-    crops = np.asarray(augment(faces, settings, KEY))
+    crops = np.asarray(changed(faces, crop=12, **{**PLAIN, "flip": True}))
     same = np.array([np.array_equal(a, b) for a, b in zip(crops, faces, strict=True)])
     mirrored = [np.array_equal(a[:, ::-1], b) for a, b in zip(crops, faces, strict=True)]
     np.testing.assert_array_equal(same, ~np.array(mirrored))
@@ -45,8 +51,8 @@ def test_rotation_and_scale_agree_with_scipy_on_a_smooth_picture():
     rows, columns = np.mgrid[:41, :41] - 20.0
     picture = np.exp(-((rows - 4) ** 2 + (columns + 6) ** 2) / 40)[..., None]
     faces = jnp.asarray(np.repeat(picture[None], 20, 0), jnp.float32)
-    settings = Augmentation(crop=41, **{**PLAIN, "rotation": 30.0, "scale": 0.2})
-    turned = np.asarray(augment(faces, settings, KEY))[..., 0]
+    settings = {**PLAIN, "rotation": 30.0, "scale": 0.2}
+    turned = np.asarray(changed(faces, crop=41, **settings))[..., 0]
     centre = np.array([scipy.ndimage.center_of_mass(face) for face in turned]) - 20.0
     distance = np.hypot(*centre.T)
     angle = np.rad2deg(np.arctan2(centre[:, 0], centre[:, 1]) - np.arctan2(4, -6))
@@ -65,18 +71,24 @@ def test_rotation_and_scale_agree_with_scipy_on_a_smooth_picture():
 
 def test_brightness_and_contrast_stay_within_their_bounds():
     faces = jnp.ones((200, 8, 8, 3), jnp.float32)
-    shift_only = Augmentation(crop=8, **{**PLAIN, "brightness": 0.1})
-    shift = np.asarray(augment(faces, shift_only, KEY)) - 1
+    shift = np.asarray(changed(faces, crop=8, **{**PLAIN, "brightness": 0.1 / 255})) - 1
     assert np.ptp(shift, axis=(1, 2, 3)).max() < 1e-6
     assert np.abs(shift).max() == pytest.approx(0.1, rel=0.05)
-    gain = np.asarray(augment(faces, Augmentation(crop=8, **{**PLAIN, "contrast": 0.2}), KEY))
+    gain = np.asarray(changed(faces, crop=8, **{**PLAIN, "contrast": 0.2}))
     assert gain.min() >= 0.8**2
     assert gain.max() <= 1.2**2
     assert np.ptp(gain.mean(axis=(1, 2)), axis=1).max() > 0.1
 
 
 def test_the_key_decides():
-    settings = Augmentation(crop=9, **{**PLAIN, "flip": True})
-    first = augment(faces_of(8), settings, KEY)
-    np.testing.assert_array_equal(first, augment(faces_of(8), settings, KEY))
-    assert not np.array_equal(first, augment(faces_of(8), settings, jax.random.key(1)))
+    settings = {**PLAIN, "flip": True}
+    first = changed(faces_of(8), crop=9, **settings)
+    np.testing.assert_array_equal(first, changed(faces_of(8), crop=9, **settings))
+    other = changed(faces_of(8), crop=9, key=jax.random.key(1), **settings)
+    assert not np.array_equal(first, other)
+
+
+def test_strength_of_brightness_changes_is_in_the_units_of_the_input():
+    faces = jnp.zeros((200, 8, 8, 3), jnp.float32)
+    shift = changed(faces, crop=8, pixel_scale=0.5, **{**PLAIN, "brightness": 0.1})
+    assert np.abs(shift).max() == pytest.approx(0.1 * 255 * 0.5, rel=0.05)

@@ -8,6 +8,7 @@ import pytest
 
 from au_jax.errors import InputError
 from au_jax.sampling.planned_batches import PlannedBatches
+from au_jax.settings import SgdConfig
 from au_jax.training.loop import METRICS_FILE, Evaluation, Stage, train
 from au_jax.training.optimizers import SgdMomentum
 from au_jax.training.selection import NO_PLATEAU, Plateau
@@ -52,11 +53,12 @@ def make_stage(*, stop_at=None, steps=40, learning_rate=0.05, plateau=NO_PLATEAU
     return Stage(
         name="line",
         objective=NoisyLine(),
-        optimizer=SgdMomentum(momentum=0.5, weight_decay=0.0),
+        optimizer=SgdMomentum(
+            SgdConfig(learning_rate=learning_rate, momentum=0.5, weight_decay=0.0), steps
+        ),
         constants={"unused": jnp.zeros(2)},
         batches=PlannedBatches(StepPlan(), read),
         evaluate=evaluate or distance,
-        learning_rate=lambda _: learning_rate,
         plateau=plateau,
         steps=steps,
         evaluate_every=7,
@@ -134,3 +136,16 @@ def test_validation_without_labels_is_refused(tmp_path):
     stage = make_stage(evaluate=lambda _: Evaluation(loss=0.0, f1_frame=float("nan")))
     with pytest.raises(InputError, match="validation subjects have no labels"):
         train(stage, start(), tmp_path)
+
+
+def test_norms_of_gradient_and_parameters_are_logged(tmp_path):
+    stage = make_stage(steps=1)
+    params = train(stage, start(), tmp_path)
+    (row,) = rows(tmp_path)
+    batch = read_rows(np.arange(16))
+    key = jax.random.fold_in(jax.random.key(0), 0)
+    errors = 0.01 * float(jax.random.normal(key)) - batch["y"]
+    gradient = np.array([*(2 * errors[:, None] * batch["x"]).mean(axis=0), 2 * errors.mean()])
+    assert row["gradient_norm"] == pytest.approx(np.linalg.norm(gradient), rel=1e-4)
+    moved = np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(params)])
+    assert row["parameter_norm"] == pytest.approx(np.linalg.norm(moved), rel=1e-5)

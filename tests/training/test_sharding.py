@@ -16,8 +16,8 @@ from au_jax.training.loop import METRICS_FILE
 from au_jax.training.sharding import data_mesh, process_rows, shard_batch
 from tests.made.small_training import planned_batches, train_small
 
-SCRIPT = pathlib.Path(__file__).with_name("small_training.py")
 PACKAGE = pathlib.Path(__file__).parents[2]
+SCRIPT = PACKAGE / "tests/made/small_training.py"
 
 
 def free_port():
