@@ -5,6 +5,7 @@ from etils import epath
 
 from au_jax import compare
 from au_jax.reporting.results import write_results
+from au_jax.runs.layout import RunFolder
 from tests.made.results import made_results
 
 
@@ -15,9 +16,9 @@ def runs(tmp_path):
     for seed in range(3):
         folders.append(tmp_path / f"seed{seed}/e")
         parts = [made_results(seed=seed), made_results(trained_on="bp4d_like", seed=10 + seed)]
-        write_results(epath.Path(folders[-1]), parts)
+        write_results(RunFolder(epath.Path(folders[-1])), parts)
     folders.append(tmp_path / "seed0/f")
-    write_results(epath.Path(folders[-1]), [made_results(experiment="f", seed=9)])
+    write_results(RunFolder(epath.Path(folders[-1])), [made_results(experiment="f", seed=9)])
     return folders
 
 

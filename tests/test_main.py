@@ -22,8 +22,7 @@ from jax.experimental.compilation_cache import compilation_cache
 from au_jax import main, prepare
 from au_jax.methods import cnn, hybrid, lstm
 from au_jax.reporting.results import METRIC_TITLES
-from au_jax.system import atomic_files
-from au_jax.system import checkpoints
+from au_jax.system import atomic_files, checkpoints
 from tests.made.videos import write_folder
 
 TESTS = pathlib.Path(__file__).parent

@@ -11,9 +11,9 @@ import time
 
 import jax.numpy as jnp
 import numpy as np
+from au_jax.methods.jpml.model import fit_standardisation
 
 from au_jax.methods.jpml.fista import minimise, start_at_base_rates
-from au_jax.methods.jpml.model import fit_standardisation
 from au_jax.methods.jpml.objective import make_problem, patch_norms
 from au_jax.methods.jpml.relations import mine_relations
 from au_jax.methods.jpml.settings_search import FittedSetting, search_settings

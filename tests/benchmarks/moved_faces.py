@@ -13,15 +13,15 @@ import dataclasses
 import tempfile
 
 import numpy as np
+from au_jax.methods.cnn_scoring import logits_of
+from au_jax.methods.fold_features import fold_features, standardised_components
+from au_jax.methods.fold_run import FoldRun
+from au_jax.methods.jpml.model import load_model as load_jpml
 from etils import epath
 
 from au_jax.datasets.dataset import ArrayFaces
 from au_jax.faces.affine_warp import warp_faces
 from au_jax.faces.mean_shape import INTER_OCULAR_DISTANCE
-from au_jax.methods.cnn_scoring import logits_of
-from au_jax.methods.fold_features import fold_features, standardised_components
-from au_jax.methods.fold_run import FoldRun
-from au_jax.methods.jpml.model import load_model as load_jpml
 from au_jax.methods.svm import MODEL_FILE, with_offset
 from au_jax.metrics import f1_frame, mean_over_aus
 from au_jax.pipeline.data import open_protocol

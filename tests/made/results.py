@@ -8,6 +8,7 @@ from au_jax import metrics
 from au_jax.metrics.over_subjects import Difference
 from au_jax.reporting.results import METRICS, Results, Value
 from au_jax.reporting.tables import Table
+from au_jax.settings.variants import KNOWN_VARIANTS
 
 TABLE = Table(
     title="F1 of 50 % & more_of #1",
@@ -58,4 +59,5 @@ def made_results(
         ),
         folds_done=folds_done or folds,
         folds=folds,
+        variants={name: KNOWN_VARIANTS[name] for name in methods if name in KNOWN_VARIANTS},
     )

@@ -3,15 +3,18 @@
 import json
 
 import numpy as np
-from au_jax.methods.fold_run import FoldRun, save_scores
-from au_jax.methods.jpml.model import JpmlModel, save_model
 from etils import epath
 
 from au_jax import facs
+from au_jax.detector.block import Block
+from au_jax.detector.bundle import Description, save_bundle
+from au_jax.detector.jpml import JpmlModel, Standardisation
 from au_jax.methods.registry import in_order
 from au_jax.protocol.scenarios import make_protocol
-from au_jax.reporting.results import collect_parts, fold_directory
-from au_jax.settings import Experiment, ProtocolConfig
+from au_jax.reporting.results import collect_parts
+from au_jax.runs.layout import RunFolder
+from au_jax.runs.scores import save_scores
+from au_jax.settings import DataConfig, Experiment, ProtocolConfig
 from tests.made.random_datasets import made_dataset
 
 ALL = ("svm", "anet_t", "cpm", "jpml", "cnn", "lstm", "hybrid")
@@ -26,30 +29,33 @@ def made_jpml_model(aus, seed=0, patches=49):
     one = np.ones(features, np.float32)
     relations = np.zeros((count, count), np.float32)
     return JpmlModel(
-        aus=np.array(aus),
         group=np.repeat(np.arange(patches), 2),
-        mean=one,
-        scale=one,
+        standardisation=Standardisation(one, one),
         weights=(kept * rng.normal(size=(features, count))).astype(np.float32),
         intercepts=np.zeros(count, np.float32),
-        alpha=np.array(0.1),
-        beta=np.array(0.0),
+        alpha=0.1,
+        beta=0.0,
         objectives=one,
         positive=relations,
         negative=relations,
-        tried=np.zeros((1, 3)),
+        tried=[[0.1, 0.0, 0.5]],
     )
 
 
+def save_jpml(folder, model, aus=(1, 12)):
+    """Write a model as the method does."""
+    save_bundle(folder, Block(model), Description(tuple(aus), (8, 8, 3), {}))
+
+
 def made_run(path, *, dataset="gft", methods=ALL, aus=facs.PAPER_AUS, folds=3, subjects=24):
-    """A run as the command leaves it: returns directory, results, experiment and protocol.
+    """A run as the command leaves it: returns run, results, experiment and protocol.
 
     Everybody is harder or easier than others, for all methods alike.
     """
-    directory = epath.Path(path)
+    run = RunFolder(epath.Path(path))
     experiment = Experiment(
         name="made",
-        dataset=dataset,
+        data=DataConfig(name=dataset),
         aus=aus,
         methods=methods,
         protocol=ProtocolConfig(folds=folds),
@@ -64,16 +70,15 @@ def made_run(path, *, dataset="gft", methods=ALL, aus=facs.PAPER_AUS, folds=3, s
         for method in methods
     }
     for number, fold in enumerate(protocol.folds):
-        place = fold_directory(directory, number)
-        run = FoldRun(experiment, data, fold, number, place, protocol.fold_names[number])
-        for method in in_order(methods):
+        for method in in_order(methods, experiment):
             all_scores = scores.get(method, np.ones(data.frames.labels.shape))
-            save_scores(run, method, all_scores[fold.test])
+            file = run.method(number, method).test_scores
+            save_scores(file, data, fold.test, all_scores[fold.test])
         if "jpml" in methods:
-            save_model(place / "jpml", made_jpml_model(aus, seed=number))
-    for name in ("config", "environment"):
-        (directory / f"{name}.json").write_text(json.dumps({}))
-    results = collect_parts(
-        directory, experiment=experiment.name, parts=protocol.parts, methods=in_order(methods)
-    )
-    return directory, results, experiment, protocol
+            model = made_jpml_model(aus, seed=number)
+            save_jpml(run.method(number, "jpml").path, model, aus)
+    for file in (run.config, run.environment):
+        file.write_text(json.dumps({}))
+    ordered = in_order(methods, experiment)
+    results = collect_parts(run, experiment=experiment, parts=protocol.parts, methods=ordered)
+    return run, results, experiment, protocol

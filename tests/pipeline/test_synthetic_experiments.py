@@ -23,8 +23,10 @@ def data_dir(tmp_path_factory):
     return str(tmp_path_factory.mktemp("data"))
 
 
-def few(people):
-    return SyntheticConfig(**FACES, preset=people.preset, seed=people.seed)
+def few(data):
+    people = data.synthetic
+    faces = SyntheticConfig(**FACES, preset=people.preset, seed=people.seed)
+    return dataclasses.replace(data, synthetic=faces)
 
 
 def made_small(name):
@@ -33,13 +35,13 @@ def made_small(name):
     return dataclasses.replace(
         named,
         aus=tuple(au for au in named.aus if au in (1, 6, 12)),
-        synthetic=few(named.synthetic),
-        test_synthetic=few(named.test_synthetic),
-        transfer_synthetic=few(named.transfer_synthetic),
+        data=few(named.data),
+        test_data=few(named.test_data),
+        transfer_data=few(named.transfer_data),
         cnn=dataclasses.replace(tiny.cnn, training_f1_frames=min(named.cnn.training_f1_frames, 20)),
         lstm=tiny.lstm,
         fusion=dataclasses.replace(
-            tiny.fusion, mean_scale=named.fusion.mean_scale, lstm_share=named.fusion.lstm_share
+            tiny.fusion, network=dataclasses.replace(named.fusion.network, hidden=4)
         ),
         features=dataclasses.replace(named.features, pca_components=8),
         svm=dataclasses.replace(named.svm, costs=(0.1, 1.0)),

@@ -4,15 +4,14 @@ import html
 import numpy as np
 import pytest
 
-from au_jax.methods.jpml.model import save_model
 from au_jax.reporting.page import write_report
 from au_jax.reporting.paper.competitor_tables import competitor_table
 from au_jax.reporting.part_report import part_table, write_part
 from au_jax.reporting.patches.sections import mean_face, patch_sections
-from au_jax.reporting.results import METRIC_TITLES, fold_directory
+from au_jax.reporting.results import METRIC_TITLES
 from au_jax.reporting.sampling.tables import sampling_table
 from au_jax.reporting.tables import metric_table
-from au_jax.settings import Experiment, PresetName, SyntheticConfig
+from au_jax.settings import DataConfig, Experiment, PresetName, SyntheticConfig
 from tests.made.results import made_results
 from tests.made.runs import ALL, made_jpml_model, made_run
 
@@ -41,7 +40,7 @@ def test_page_has_the_sections_of_an_experiment_with_competitors(page):
 
 @pytest.mark.parametrize("name", [*METRIC_TITLES, "differences", "statements"])
 def test_every_table_is_written_in_three_formats(run, page, name):
-    report = run[0] / "report"
+    report = run[0].report
     assert (report / f"{name}.tex").read_text().startswith("% Needs \\usepackage{booktabs")
     assert "|:--|" in (report / f"{name}.md").read_text()
     with (report / f"{name}.csv").open() as file:
@@ -64,10 +63,12 @@ def test_kind_of_table_follows_the_methods():
     assert part_table(competing, "f1_frame") == metric_table(competing, "f1_frame") != shown
 
 
-@pytest.mark.parametrize(("preset", "number"), [(PresetName.GFT_LIKE, 1), (PresetName.BP4D_LIKE, 2)])
+@pytest.mark.parametrize(
+    ("preset", "number"), [(PresetName.GFT_LIKE, 1), (PresetName.BP4D_LIKE, 2)]
+)
 def test_built_in_faces_stand_beside_the_data_set_they_are_after(tmp_path, preset, number):
     results = made_results(dataset="synthetic", methods=("always_present", "svm"), folds=3)
-    experiment = Experiment(synthetic=SyntheticConfig(preset=preset))
+    experiment = Experiment(data=DataConfig(synthetic=SyntheticConfig(preset=preset)))
     part = write_part(tmp_path, results, experiment, several=False)
     assert any(f"Table {number}" in note for note in part.tables["f1_frame"].notes)
     assert any(f"Table {number}" in section.text for section in part.sections)
@@ -83,16 +84,16 @@ def test_parts_have_files_of_their_own_and_no_statements_between_data_sets(tmp_p
 
 
 def test_patches_are_those_of_the_folds_that_are_done(tmp_path):
-    directory, _, _, protocol = made_run(tmp_path / "made", aus=(1, 12), methods=("svm",))
-    assert patch_sections(directory, protocol) == []
+    made, _, _, protocol = made_run(tmp_path / "made", aus=(1, 12), methods=("svm",))
+    assert patch_sections(made, protocol) == []
     for fold in (0, 2):
-        save_model(fold_directory(directory, fold) / "jpml", made_jpml_model((1, 12), seed=fold))
-    (section,) = patch_sections(directory, protocol)
+        save_jpml(made.method(fold, "jpml").path, made_jpml_model((1, 12), seed=fold))
+    (section,) = patch_sections(made, protocol)
     assert "mean over 2 of 3 folds" in section.text
-    assert (directory / "report/jpml_patches_gft.png").exists()
-    save_model(fold_directory(directory, 0) / "jpml", made_jpml_model((1, 12), patches=1))
-    save_model(fold_directory(directory, 2) / "jpml", made_jpml_model((1, 12), patches=1))
-    assert patch_sections(directory, protocol) == []
+    assert (made.report / "jpml_patches_gft.png").exists()
+    save_jpml(made.method(0, "jpml").path, made_jpml_model((1, 12), patches=1))
+    save_jpml(made.method(2, "jpml").path, made_jpml_model((1, 12), patches=1))
+    assert patch_sections(made, protocol) == []
 
 
 def test_mean_face_is_that_of_tracked_faces(run):

@@ -7,6 +7,7 @@ from etils import epath
 from au_jax.errors import InputError
 from au_jax.reporting.repeated_runs import read_results, repeated_runs_table
 from au_jax.reporting.results import to_json, write_results
+from au_jax.runs.layout import RunFolder
 from tests.made.results import made_results
 
 
@@ -132,7 +133,7 @@ def test_runs_that_are_not_complete_are_told():
 @pytest.mark.parametrize("several", [False, True])
 def test_results_are_read_as_they_were_written(tmp_path, several):
     parts = [made_results(), made_results(trained_on="bp4d_like", seed=1)][: 1 + several]
-    write_results(epath.Path(tmp_path), parts)
+    write_results(RunFolder(epath.Path(tmp_path)), parts)
     assert read_results(tmp_path) == read_results(tmp_path / "results.json") == run_of(*parts)
 
 

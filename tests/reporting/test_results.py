@@ -10,7 +10,9 @@ from au_jax import metrics
 from au_jax.errors import InputError
 from au_jax.protocol.scenarios import TestedPart
 from au_jax.reporting import tables
-from au_jax.reporting.results import METRICS, collect_parts, fold_directory, to_json, write_results
+from au_jax.reporting.results import METRICS, collect_parts, to_json, write_results
+from au_jax.runs.layout import RunFolder
+from au_jax.settings import Experiment
 from au_jax.system import atomic_files
 
 AUS = (1, 12, 24)
@@ -30,13 +32,15 @@ def write_fold(directory, fold, method, seed, frames=60):
         "subjects": np.repeat([f"f{fold}a", f"f{fold}b"], frames // 2),
         "aus": np.array(AUS),
     }
-    atomic_files.write_arrays(fold_directory(directory, fold) / method / "scores.npz", arrays)
+    atomic_files.write_arrays(RunFolder(directory).method(fold, method).test_scores, arrays)
     return labels, scores.astype(np.float32), arrays["recordings"]
 
 
 def collect_from(directory, folds, methods=("always_present", "cnn")):
     part = TestedPart("d", "d", tuple(range(folds)), 0, 10_000)
-    (results,) = collect_parts(directory, experiment="e", parts=[part], methods=methods)
+    (results,) = collect_parts(
+        RunFolder(directory), experiment=Experiment(name="e"), parts=[part], methods=methods
+    )
     return results
 
 
@@ -83,7 +87,7 @@ def test_json_has_the_agreed_shape_and_null_where_undefined(tmp_path):
     for method in ("always_present", "cnn"):
         write_fold(directory, 0, method, 0)
     results = collect_from(directory, 1)
-    write_results(directory, [results])
+    write_results(RunFolder(directory), [results])
     written = json.loads((tmp_path / "results.json").read_text())
     assert written == json.loads(json.dumps(to_json(results)))
     assert written["aus"] == [1, 12, 24]

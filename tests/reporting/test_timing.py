@@ -1,16 +1,15 @@
 from etils import epath
 
-from au_jax.reporting.results import fold_directory
 from au_jax.reporting.timing import method_seconds, timing_line
+from au_jax.runs.layout import RunFolder
 from au_jax.system import atomic_files
 
 
 def test_seconds_are_summed_over_the_folds_that_are_done(tmp_path):
-    directory = epath.Path(tmp_path)
+    run = RunFolder(epath.Path(tmp_path))
     for fold, method, seconds in ((0, "cnn", 60.0), (2, "cnn", 30.0), (0, "svm", 30.0)):
-        file = fold_directory(directory, fold) / method / "timing.json"
-        atomic_files.write_json(file, {"seconds": seconds})
-    found = method_seconds(directory, 3, ["svm", "cnn", "lstm"])
+        atomic_files.write_json(run.method(fold, method).timing, {"seconds": seconds})
+    found = method_seconds(run, ["svm", "cnn", "lstm"])
     assert found == {"svm": 30.0, "cnn": 90.0}
     line = timing_line(found)
     assert line == "Minutes of each method, all folds: SVM 0.5 (25 %), CNN 1.5 (75 %)."

@@ -15,7 +15,7 @@ from au_jax.reporting.sampling.ways import method_of
 from au_jax.runs.layout import RunFolder
 from au_jax.settings import SamplingStrategy
 
-_COLOURS = {
+COLOURS = {
     "random": "#c0392b",
     "stratified": "#2e8b57",
     "stratified_corrected": "#9ccc65",
@@ -73,7 +73,7 @@ def training_figure(curves: Curves, aus: Sequence[int], title: str) -> Figure:
             continue
         for way, (steps, values) in curves.items():
             axis.plot(
-                steps, values[:, index], color=_COLOURS.get(way), lw=1.4, label=method_title(way)
+                steps, values[:, index], color=COLOURS.get(way), lw=1.4, label=method_title(way)
             )
         axis.set_title(facs.column_name(aus[index]), fontsize="small")
         axis.set_ylim(0, 1)

@@ -4,28 +4,26 @@ import numpy as np
 from matplotlib.colors import to_hex
 from matplotlib.patches import Circle
 
+from au_jax.detector.jpml import JpmlModel, Standardisation
 from au_jax.faces.mean_shape import MEAN_SHAPE, STABLE_POINTS
-from au_jax.methods.jpml.model import JpmlModel
 from au_jax.reporting.patches.figure import patch_figure
 
 
-def model_with(norms, aus=(1, 12)):
+def model_with(norms):
     """A model whose patches of two features have given norms `[patch, au]`."""
     norms = np.asarray(norms, np.float32)
     one, nothing = np.ones(2 * len(norms), np.float32), np.zeros((2, 2), np.float32)
     return JpmlModel(
-        aus=np.array(aus),
         group=np.repeat(np.arange(len(norms)), 2),
-        mean=one,
-        scale=one,
+        standardisation=Standardisation(one, one),
         weights=np.repeat(norms, 2, axis=0) / np.float32(np.sqrt(2)),
         intercepts=np.zeros(2, np.float32),
-        alpha=np.array(0.1),
-        beta=np.array(0.0),
+        alpha=0.1,
+        beta=0.0,
         objectives=one,
         positive=nothing,
         negative=nothing,
-        tried=np.zeros((1, 3)),
+        tried=[[0.1, 0.0, 0.5]],
     )
 
 
@@ -43,7 +41,7 @@ def circles(axis):
 
 
 def test_dots_lie_on_the_selected_landmarks_and_grow_with_importance():
-    figure = patch_figure([model_with(landmarks([{3: 2.0, 30: 0.5}, {}]))])
+    figure = patch_figure([model_with(landmarks([{3: 2.0, 30: 0.5}, {}]))], (1, 12))
     assert figure is not None
     brow, empty = figure.axes[:2]
     points = MEAN_SHAPE[STABLE_POINTS]
@@ -58,7 +56,7 @@ def test_dots_lie_on_the_selected_landmarks_and_grow_with_importance():
 
 def test_importance_is_the_mean_over_folds():
     norms = landmarks([{3: 2.0, 30: 1.0}, {7: 1.0}])
-    figure = patch_figure([model_with(norms), model_with(landmarks([{3: 5.0}, {7: 1.0}]))])
+    figure = patch_figure([model_with(norms), model_with(landmarks([{3: 5.0}, {7: 1.0}]))], (1, 12))
     assert figure is not None
     points = MEAN_SHAPE[STABLE_POINTS]
     dots = circles(figure.axes[0])
@@ -69,12 +67,12 @@ def test_importance_is_the_mean_over_folds():
 def test_a_face_of_any_size_lies_under_the_landmarks():
     models = [model_with(landmarks([{3: 1.0}, {}]))]
     for face in (np.full((100, 100, 3), 80.0), np.full((200, 200), 80)):
-        figure = patch_figure(models, face)
+        figure = patch_figure(models, (1, 12), face)
         assert figure is not None
         (image,) = figure.axes[0].images
         assert tuple(image.get_extent()) == (-0.5, 199.5, 199.5, -0.5)
 
 
 def test_patches_elsewhere_are_not_drawn():
-    assert patch_figure([model_with(np.ones((12, 2)))]) is None
-    assert patch_figure([dataclasses.replace(model_with(np.ones((49, 2))))]) is not None
+    assert patch_figure([model_with(np.ones((12, 2)))], (1, 12)) is None
+    assert patch_figure([dataclasses.replace(model_with(np.ones((49, 2))))], (1, 12)) is not None

@@ -7,9 +7,10 @@ from etils import epath
 from matplotlib.colors import to_hex
 
 from au_jax import facs
-from au_jax.methods.cnn_variants import CNN_VARIANTS
 from au_jax.reporting.sampling import figures as sampling_figures
 from au_jax.reporting.sampling.figures import improvement_figure, training_curves, training_figure
+from au_jax.reporting.sampling.ways import BALANCED_LOSS
+from au_jax.runs.layout import RunFolder
 from au_jax.settings import SamplingStrategy
 from tests.made.results import made_results
 
@@ -23,14 +24,15 @@ def write_log(directory, fold, method, rows):
 
 
 def read_curves(tmp_path, folds, *methods):
-    return training_curves(epath.Path(tmp_path), folds, methods)
+    ways = {method: method.removeprefix("cnn_") for method in methods}
+    return training_curves(RunFolder(epath.Path(tmp_path)), folds, ways)
 
 
 def test_curves_are_the_mean_over_folds(tmp_path):
     write_log(tmp_path, 0, "cnn_momu", [(10, [0.1, 0.5]), (20, [0.3, 0.7])])
     write_log(tmp_path, 2, "cnn_momu", [(10, [0.3, 0.6]), (20, [0.5, 0.9])])
     write_log(tmp_path, 1, "cnn_momu", [(10, [1.0, 1.0])])  # another part's
-    steps, values = read_curves(tmp_path, (0, 2), "cnn_momu")["cnn_momu"]
+    steps, values = read_curves(tmp_path, (0, 2), "cnn_momu")["momu"]
     assert steps.tolist() == [10, 20]
     np.testing.assert_allclose(values, [[0.2, 0.55], [0.4, 0.8]])
 
@@ -38,7 +40,7 @@ def test_curves_are_the_mean_over_folds(tmp_path):
 def test_folds_that_are_behind_shorten_the_curve_and_missing_ones_do_not_count(tmp_path):
     write_log(tmp_path, 0, "cnn_momu", [(10, [0.1]), (20, [0.3])])
     write_log(tmp_path, 1, "cnn_momu", [(10, [0.5])])
-    steps, values = read_curves(tmp_path, (0, 1, 2), "cnn_momu")["cnn_momu"]
+    steps, values = read_curves(tmp_path, (0, 1, 2), "cnn_momu")["momu"]
     assert steps.tolist() == [10]
     np.testing.assert_allclose(values, [[0.3]])
 
@@ -46,7 +48,7 @@ def test_folds_that_are_behind_shorten_the_curve_and_missing_ones_do_not_count(t
 def test_undefined_f1_is_left_out_of_the_mean(tmp_path):
     write_log(tmp_path, 0, "cnn_momu", [(10, [None, None, 0.2])])
     write_log(tmp_path, 1, "cnn_momu", [(10, [None, 0.4, 0.4])])
-    _, values = read_curves(tmp_path, (0, 1), "cnn_momu")["cnn_momu"]
+    _, values = read_curves(tmp_path, (0, 1), "cnn_momu")["momu"]
     np.testing.assert_allclose(values, [[math.nan, 0.4, 0.3]])
 
 
@@ -55,14 +57,14 @@ def test_methods_that_logged_no_training_f1_have_no_curve(tmp_path):
     path = tmp_path / "fold_00/cnn_momu/metrics.jsonl"
     path.parent.mkdir()
     path.write_text('{"step": 10, "train_loss": 1.0}\n')
-    assert set(read_curves(tmp_path, (0,), "cnn_random", "cnn_momu", "cnn")) == {"cnn_random"}
+    assert set(read_curves(tmp_path, (0,), "cnn_random", "cnn_momu", "cnn")) == {"random"}
 
 
 def made_curves(aus):
     rng = np.random.default_rng(0)
     steps = np.array([5, 10, 15])
-    methods = ("cnn_random", "cnn_stratified", "cnn_momu")
-    return {method: (steps, rng.random((3, aus))) for method in methods}
+    ways = ("random", "stratified", "momu")
+    return {way: (steps, rng.random((3, aus))) for way in ways}
 
 
 @pytest.mark.parametrize("aus", [(1,), (1, 2, 4, 6, 12), facs.PAPER_AUS])
@@ -74,10 +76,10 @@ def test_training_figure_has_a_panel_for_each_au_with_the_curves(aus):
     for index, axis in enumerate(shown):
         lines = [line for line in axis.lines if len(np.asarray(line.get_xdata())) == 3]
         assert len(lines) == 3
-        for line, (method, (steps, values)) in zip(lines, curves.items(), strict=True):
+        for line, (way, (steps, values)) in zip(lines, curves.items(), strict=True):
             np.testing.assert_array_equal(line.get_xdata(), steps)
             np.testing.assert_array_equal(line.get_ydata(), values[:, index])
-            assert to_hex(line.get_color()) == sampling_figures.COLOURS[method]
+            assert to_hex(line.get_color()) == sampling_figures.COLOURS[way]
     (legend,) = figure.legends
     assert [text.get_text() for text in legend.get_texts()] == ["random", "stratified", "MOMU"]
     assert figure.get_suptitle() == "the title"
@@ -96,7 +98,8 @@ def test_steps_stand_below_the_lowest_panel_of_each_column():
 
 
 def test_every_variant_has_a_colour_of_its_own():
-    assert set(sampling_figures.COLOURS) == {method.name for method in CNN_VARIANTS}
+    ways = {strategy.value for strategy in SamplingStrategy} | {BALANCED_LOSS}
+    assert set(sampling_figures.COLOURS) == ways
     assert len(set(sampling_figures.COLOURS.values())) == len(SamplingStrategy) + 1
 
 
