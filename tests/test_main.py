@@ -17,12 +17,18 @@ import time
 import jax
 import numpy as np
 import pytest
+from etils import epath
 from jax.experimental.compilation_cache import compilation_cache
 
 from au_jax import main, prepare
-from au_jax.methods import cnn, hybrid, lstm
+from au_jax.detector.detector import Detector
+from au_jax.pipeline.data import open_protocol
 from au_jax.reporting.results import METRIC_TITLES
+from au_jax.runs.configuration import read_experiment
+from au_jax.runs.layout import RunFolder
+from au_jax.runs.scores import load_scores
 from au_jax.system import atomic_files, checkpoints
+from tests.made.folds import times_written
 from tests.made.videos import write_folder
 
 TESTS = pathlib.Path(__file__).parent
@@ -188,12 +194,12 @@ def test_table_and_place_of_the_report_are_printed_at_the_end(home, whole, capsy
     assert lines[-1] == f"report: {whole / 'report/index.html'}"
 
 
-def test_finished_run_trains_nothing_again_and_gives_the_same_files(home, whole, monkeypatch):
+def test_finished_run_trains_nothing_again_and_gives_the_same_files(home, whole):
     before = content(whole)
-    for method in (cnn, lstm, hybrid):
-        monkeypatch.setattr(method, "_train", None)
+    folds = {fold: times_written(whole / fold) for fold in ("fold_00", "fold_01", "fold_02")}
     assert home.run() == 0
     assert content(whole) == before
+    assert {fold: times_written(whole / fold) for fold in folds} == folds
 
 
 def test_folds_can_be_run_one_by_one(home, whole, capsys):
@@ -234,7 +240,7 @@ def start(home, workdir, stderr):
 
 KILLED_AT = [
     ("cnn/training/*", signal.SIGKILL),
-    ("cnn/*fc7.npy*", signal.SIGKILL),
+    ("cnn/*features.npy*", signal.SIGKILL),
     ("lstm/metrics.jsonl", signal.SIGINT),
     ("hybrid/*model*", signal.SIGKILL),
 ]
@@ -339,8 +345,8 @@ def test_full_disk_is_one_message_and_the_run_goes_on_when_there_is_room(
         (atomic_files, "replacing", "cnn/metrics.jsonl", full_disk),
         (checkpoints.TrainingCheckpoints, "save", "", orbax_full_disk),
         (checkpoints.ocp, "save", "cnn/model", orbax_full_disk),
-        (atomic_files, "replacing", "cnn/fc7.npy", full_disk),
-        (atomic_files, "replacing", "lstm/all_scores.npy", full_disk),
+        (atomic_files, "replacing", "cnn/features.npy", full_disk),
+        (atomic_files, "replacing", "lstm/scores.npy", full_disk),
         (atomic_files, "replacing", "hybrid/scores.npz", full_disk),
         (atomic_files, "replacing", "results.json", full_disk),
         (atomic_files, "replacing", "timeline_1.png", full_disk),
@@ -363,7 +369,7 @@ def test_full_disk_is_one_message_and_the_run_goes_on_when_there_is_room(
 @pytest.mark.parametrize(
     ("change", "difference"),
     [
-        ("--experiment.cnn.learning_rate=0.5", "cnn.learning_rate: 0.01 before, 0.5 now"),
+        ("--experiment.cnn.learning_rate=0.5", "cnn.optimizer.learning_rate: 0.01 before, 0.5 now"),
         ("--experiment.loss_weighting=none", "loss_weighting: 'balanced' before, 'none' now"),
         ("--experiment.seed=3", "seed: 0 before, 3 now"),
         ("--experiment.aus=(1,12)", "aus: [1, 12, 24] before, [1, 12] now"),
@@ -421,7 +427,7 @@ def test_wrong_flags_are_usage_errors(tmp_path, monkeypatch, capsys, arguments, 
         ("--experiment.protocol.folds=1", ["protocol.folds is 1", "2 or more"]),
         ("--experiment.aus=(1,99)", ["99"]),
         ("--dataset=../whole", ["cannot be the name of a data set"]),
-        ("--methods=anet_t", ["another data set", "transfer_dataset", "pretraining.steps"]),
+        ("--methods=anet_t", ["another data set", "transfer_data.name", "pretraining.steps"]),
     ],
 )
 def test_wrong_values_are_refused_in_one_line_before_anything_is_written(
@@ -485,7 +491,13 @@ def test_help_explains_the_command_and_lists_the_settings(capsys):
     assert main.run(["main", "--help"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("Run an experiment")
-    for name in ("--experiment", "--workdir", "--data_dir", "--[no]help", "cnn.learning_rate"):
+    for name in (
+        "--experiment",
+        "--workdir",
+        "--data_dir",
+        "--[no]help",
+        "cnn.optimizer.learning_rate",
+    ):
         assert name in out
 
 
@@ -498,44 +510,43 @@ def folder(home):
     return "--dataset=faces"
 
 
-def test_own_videos_start_from_one_pretraining_for_all_folds(home, folder, monkeypatch, capsys):
-    trained = []
-    train = cnn._train
+def trained(directory):
+    """The steps of each training that a run has done, by its folder."""
+    logs = sorted(directory.rglob("metrics.jsonl"))
+    return {
+        str(log.parent.relative_to(directory)): json.loads(log.read_text().splitlines()[-1])["step"]
+        for log in logs
+    }
 
-    def counted(fold_run, name):
-        trained.append((fold_run.name, fold_run.dataset.name, fold_run.experiment.cnn.steps))
-        return train(fold_run, name)
 
-    monkeypatch.setattr(cnn, "_train", counted)
+def test_own_videos_start_from_one_pretraining_for_all_folds(home, folder, capsys):
     more = [folder, "--methods=cnn", "--experiment.pretraining.steps=2"]
     assert home.run(*more, workdir="own", experiment="tiny.py") == 0
-    folds = [(f"fold {number} of 3", "faces", 4) for number in (1, 2, 3)]
-    assert trained == [folds[0], ("pretraining", "synthetic", 2), *folds[1:]]
     directory = home.path / "own/tiny"
+    folds = {f"fold_{number:02d}/cnn": 4 for number in range(3)}
+    assert trained(directory) == {**folds, "pretraining/cnn": 2}
+    origin = json.loads((directory / "pretraining/cnn/detector.json").read_text())["origin"]
+    assert origin["data"] == "synthetic"
+    before = times_written(directory / "pretraining")
     results = results_of(directory)
     assert results["dataset"] == "faces" and results["aus"] == [1, 12, 24]
     assert list(results["methods"]) == ["always_present", "cnn"]
     assert "The faces are synthetic" not in (directory / "report/index.html").read_text()
     # The other methods are added to what is there.
     assert home.run(folder, more[2], "--fold=0", workdir="own") == 0
-    assert len(trained) == 4
+    assert times_written(directory / "pretraining") == before
+    assert trained(directory).keys() - folds.keys() == {
+        *("pretraining/cnn", "fold_00/lstm", "fold_00/hybrid")
+    }
     results = results_of(directory)
     assert list(results["methods"]) == METHODS and results["folds_done"] == 1
 
 
-def test_anet_t_takes_the_pretrained_network_where_no_data_set_is_named(home, folder, monkeypatch):
-    trained = []
-    train = cnn._train
-
-    def counted(fold_run, name):
-        trained.append(fold_run.name)
-        return train(fold_run, name)
-
-    monkeypatch.setattr(cnn, "_train", counted)
+def test_anet_t_takes_the_pretrained_network_where_no_data_set_is_named(home, folder):
     more = [folder, "--methods=anet_t,cnn", "--fold=1", "--experiment.pretraining.steps=2"]
     assert home.run(*more, workdir="own_transfer") == 0
-    assert trained == ["pretraining", "fold 2 of 3"]
     directory = home.path / "own_transfer/tiny"
+    assert trained(directory) == {"pretraining/cnn": 2, "fold_01/cnn": 4}
     assert "anet_t" in results_of(directory)["methods"]
     assert not (directory / "transfer").exists()
 
@@ -560,3 +571,80 @@ def test_pretraining_that_was_stopped_goes_on(home, folder, monkeypatch):
         for name in ("own_stopped", "own")
     )
     np.testing.assert_array_equal(found, expected)
+
+
+VARIANT = """
+import dataclasses
+from au_jax.settings import Variant
+from tiny import experiment as tiny
+
+def experiment():
+    wide = Variant(name="cnn_wide", base="cnn", changes={"cnn.network.width": 1 / 16})
+    return dataclasses.replace(tiny(), variants=(wide,), methods=("cnn_wide", "cnn_momu"))
+"""
+
+
+def test_variants_of_ones_own_run_beside_known_ones_and_stand_in_the_results(
+    home, monkeypatch, capsys
+):
+    monkeypatch.syspath_prepend(str(home.path))
+    (home.path / "wider.py").write_text(VARIANT)
+    assert home.run("--fold=0", workdir="variants", experiment="wider.py") == 0
+    directory = home.path / "variants/wider"
+    results = results_of(directory)
+    assert list(results["methods"]) == ["always_present", "cnn_wide", "cnn_momu"]
+    changes = {"cnn.network.width": 1 / 16}
+    assert results["variants"]["cnn_wide"] == {"base": "cnn", "changes": changes}
+    assert results["variants"]["cnn_momu"]["changes"]["sampling.strategy"] == "momu"
+    bundle = json.loads((directory / "fold_00/cnn_wide/detector.json").read_text())
+    assert bundle["settings"]["network"]["width"] == 1 / 16
+    text = (home.path / "wider.py").read_text()
+    (home.path / "wrong.py").write_text(text.replace("cnn.network.width", "lstm.network.cells"))
+    assert home.run(workdir="variants", experiment="wrong.py") == 1
+    err = capsys.readouterr().err
+    assert "'cnn_wide' changes lstm.network.cells, which its base 'cnn' does not read" in err
+
+
+def test_former_names_of_settings_and_methods_keep_working(home, folder):
+    former = [
+        *("--experiment.dataset=faces", "--experiment.cnn.steps=2", "--experiment.cnn.dropout=0.1"),
+        *("--experiment.synthetic.seed=5", "--methods=lstm_pca_4,cnn_random", "--fold=0"),
+    ]
+    assert home.run(*former, workdir="former") == 0
+    directory = home.path / "former/tiny"
+    assert list(results_of(directory)["methods"])[1:] == ["cnn", "lstm_pca_4", "cnn_random"]
+    config = json.loads((directory / "config.json").read_text())
+    assert config["data"]["name"] == "faces" and config["data"]["synthetic"]["seed"] == 5
+    assert config["cnn"]["network"]["dropout"] == 0.1
+
+
+def test_a_detector_of_a_run_gives_the_scores_of_its_test_frames_bit_for_bit(home, whole, tmp_path):
+    run = RunFolder(epath.Path(whole))
+    protocol = open_protocol(read_experiment(run), str(home.path / "data"))
+    dataset, test = protocol.dataset, protocol.folds[1].test
+    recordings = dataset.frames.recording[test]
+    for method in METHODS:
+        detector = Detector.load(whole / "fold_01", method)
+        assert detector.aus == (1, 12, 24)
+        found = detector(dataset.faces[test], recordings)
+        expected = load_scores(run.method(1, method).test_scores).scores
+        np.testing.assert_array_equal(found.scores, expected)
+        np.testing.assert_array_equal(found.decisions, expected > 0)
+        # Copied as a whole it needs nothing else.
+        detector.save(tmp_path / method)
+        copied = Detector.load(tmp_path / method)
+        np.testing.assert_array_equal(copied.scores(dataset.faces[test], recordings), expected)
+        assert str(home.path) not in (tmp_path / method / "detector.json").read_text()
+    assert Detector.load(whole / "fold_01").description.origin["method"] == "hybrid"
+
+
+def test_a_run_of_the_version_before_is_refused_in_words(home, whole, capsys):
+    old = home.path / "before/tiny"
+    old.mkdir(parents=True)
+    config = json.loads((whole / "config.json").read_text())
+    del config["format"]
+    (old / "config.json").write_text(json.dumps(config))
+    assert home.run(workdir="before") == 1
+    err = capsys.readouterr().err
+    assert "holds a run of another version of au_jax (format 1, this one reads and writes 2)" in err
+    assert "give another --workdir, or delete that folder" in err

@@ -13,7 +13,7 @@ from au_jax.reporting.sampling.tables import sampling_table
 from au_jax.reporting.tables import metric_table
 from au_jax.settings import DataConfig, Experiment, PresetName, SyntheticConfig
 from tests.made.results import made_results
-from tests.made.runs import ALL, made_jpml_model, made_run
+from tests.made.runs import ALL, made_jpml_model, made_run, save_jpml
 
 
 @pytest.fixture(scope="module")
