@@ -395,7 +395,7 @@ def test_changed_setting_is_refused_and_old_results_stay(home, whole, capsys, ch
         (["--experiment=absent.py"], ["there is no experiment file absent.py"]),
         (
             ["--experiment=synthetic_3fold", "--experiment.cnn.learn_rate=1"],
-            ["learn_rate", "settings are: ", "cnn.learning_rate, ", "protocol.folds, "],
+            ["learn_rate", "settings are: ", "cnn.optimizer.learning_rate, ", "protocol.folds, "],
         ),
         (["--experiment=synthetic_3fold", "--experiment.cnn.steps=few"], ["cnn.steps", "few"]),
         (["--experiment=synthetic_3fold", "--experiment.cnn.pool_mode=up"], ["pool_mode", "up"]),

@@ -26,7 +26,7 @@ LEVELS = (
 )
 ONLY_IN = {
     "grain": {"sampling/loader.py", "sampling/record_sampler.py"},
-    "orbax": {"training/checkpoints.py"},
+    "orbax": {"system/checkpoints.py"},
 }
 
 

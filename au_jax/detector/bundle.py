@@ -25,7 +25,7 @@ from au_jax.detector.linear import LinearModel
 from au_jax.detector.lstm import LstmModel
 from au_jax.errors import InputError
 from au_jax.system import atomic_files
-from au_jax.system.checkpoints import load_model, save_model
+from au_jax.system.checkpoints import has_model, load_model, save_model
 
 FORMAT = 1
 """Version of `detector.json`."""
@@ -38,7 +38,7 @@ _KINDS: dict[str, type[Model]] = {
         *(ConstantModel, ColumnsModel),
     )
 }
-_INPUTS = "inputs"
+_INPUTS, _HAS_ARRAYS = "inputs", "has_arrays"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Description:
 def save_bundle(
     folder: epath.Path, block: Block, description: Description, *, whole: bool = False
 ) -> None:
-    """Write a block; its description comes last and marks it as complete.
+    """Write a block; its arrays come last, which ends the training that left them.
 
     Args:
         folder: where it is written.
@@ -69,21 +69,34 @@ def save_bundle(
         description: what it is for.
         whole: write also the blocks that lie in other folders, so that this one can be copied.
     """
-    place = _as_json(folder, block, {} if whole else None)
     content = {"format": FORMAT, "au_jax": au_jax.__version__, **dataclasses.asdict(description)}
-    atomic_files.write_json(folder / DESCRIPTION_FILE, {**content, **place})
+    _write(folder, block, {} if whole else None, content)
 
 
-def _as_json(
-    folder: epath.Path, block: Block, written: dict[int, epath.Path] | None
-) -> dict[str, Any]:
-    """Write the arrays of a block and of what it builds on; return the block as JSON.
+def _write(
+    folder: epath.Path,
+    block: Block,
+    written: dict[int, epath.Path] | None,
+    content: Mapping[str, Any],
+) -> None:
+    """Write a block and what it builds on.
 
     Args:
         folder: where it is written.
         block: what is written.
         written: where blocks were written already, by identity; None refers to where they lie.
+        content: what its description says beside the block.
     """
+    description = {**content, **_as_json(folder, block, written)}
+    atomic_files.write_json(folder / DESCRIPTION_FILE, description)
+    if description[_HAS_ARRAYS]:
+        save_model(folder, block.model.arrays())
+
+
+def _as_json(
+    folder: epath.Path, block: Block, written: dict[int, epath.Path] | None
+) -> dict[str, Any]:
+    """Write what a block builds on and return the block as JSON; arguments as of `_write`."""
     inputs: list[Any] = []
     for number, one in enumerate(block.inputs):
         place = one.folder if written is None else written.get(id(one))
@@ -91,21 +104,26 @@ def _as_json(
             inputs.append(os.path.relpath(place, folder))
             continue
         inside = f"{_INPUTS}/{number}"
-        part = _as_json(folder / inside, one, written)
-        if one.model.arrays():
-            atomic_files.write_json(folder / inside / DESCRIPTION_FILE, part)
-            if written is not None:
-                written[id(one)] = folder / inside
-        inputs.append(inside if one.model.arrays() else part)
-    arrays = block.model.arrays()
-    if arrays:
-        save_model(folder, arrays)
-    return {"kind": block.model.KIND, "settings": block.model.settings(), _INPUTS: inputs}
+        if not one.model.arrays():
+            inputs.append(_as_json(folder / inside, one, written))
+            continue
+        _write(folder / inside, one, written, {})
+        inputs.append(inside)
+        if written is not None:
+            written[id(one)] = folder / inside
+    return {
+        "kind": block.model.KIND,
+        "settings": block.model.settings(),
+        _INPUTS: inputs,
+        _HAS_ARRAYS: bool(block.model.arrays()),
+    }
 
 
 def has_bundle(folder: epath.Path) -> bool:
     """Return whether a folder holds a complete block."""
-    return (folder / DESCRIPTION_FILE).exists()
+    if not (folder / DESCRIPTION_FILE).exists():
+        return False
+    return not _read(folder)[_HAS_ARRAYS] or has_model(folder)
 
 
 def load_bundle(
@@ -167,8 +185,8 @@ def _block_of(
         if place not in loaded:
             loaded[place] = _block_of(place, _read(place), loaded)
         inputs.append(loaded[place])
-    has_arrays = not inline and (folder / "model").exists()
-    model = kind.restored(content["settings"], load_model(folder) if has_arrays else {})
+    arrays = load_model(folder) if content[_HAS_ARRAYS] else {}
+    model = kind.restored(content["settings"], arrays)
     return Block(model, tuple(inputs), None if inline else folder)
 
 
