@@ -5,7 +5,7 @@ from collections.abc import Sequence
 _MESSAGES_SHOWN = 20
 
 
-class InputError(Exception):
+class InputError(ValueError):
     """Something given by the user (a file, a flag, a folder) cannot be used.
 
     The message names the value, says what was allowed and what to do. Commands print it as one

@@ -8,6 +8,8 @@ import zipfile
 
 import pytest
 
+from au_jax.settings.named import known_experiments
+
 ROOT = pathlib.Path(__file__).parents[1]
 EXPERIMENTS = sorted(file.name for file in (ROOT / "experiments").glob("*.py"))
 
@@ -66,7 +68,7 @@ def test_installed_command_explains_itself(installed):
 def test_installed_command_knows_the_experiments(installed):
     done = run(installed, "--experiment=nobody")
     assert done.returncode == 2
-    known = ", ".join(name.removesuffix(".py") for name in EXPERIMENTS)
+    known = ", ".join(known_experiments())
     assert f"known are: {known};" in done.stderr
 
 

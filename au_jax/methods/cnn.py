@@ -119,14 +119,14 @@ def _planned_batches(run: FoldRun, seed: int) -> PlannedBatches:
     labels = run.dataset.frames.labels[run.fold.train]
     sampling = run.experiment.sampling
     plan = plan_for(
-        sampling.strategy.value,
+        sampling.strategy,
         labels,
         run.experiment.cnn.batch_size,
         seed,
         draw_size=sampling.draw_size,
         neutral=sampling.neutral,
-        restore=sampling.restore.value,
-        ties=sampling.ties.value,
+        restore=sampling.restore,
+        ties=sampling.ties,
         aus=run.dataset.aus,
     )
     return PlannedBatches(plan, LabelledFaces(run.dataset.faces, run.fold.train, labels))

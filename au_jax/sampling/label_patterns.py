@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from au_jax.errors import InputError
-from au_jax.sampling.plan import labelled_rows
+from au_jax.sampling.plan import check_labels, labelled_rows
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,24 +75,6 @@ def find_patterns(
     if neutral and without_au[of_frame].any():
         present = np.column_stack([present, without_au])
     return LabelPatterns(rows, of_frame, present, columns)
-
-
-def check_labels(labels: np.ndarray) -> None:
-    """Refuse what is not an int8 matrix of −1, 0 and +1.
-
-    Raises:
-        InputError: says what is wrong.
-    """
-    if labels.ndim != 2 or labels.size == 0 or labels.dtype != np.int8:
-        raise InputError(
-            f"the labels are {labels.dtype} of shape {labels.shape}; give int8 [frames, aus] with "
-            "at least one frame and one AU"
-        )
-    if labels.min() < -1 or labels.max() > 1:
-        raise InputError(
-            f"the labels range from {labels.min()} to {labels.max()}; give −1 (absent), 0 "
-            "(missing) and +1 (present)"
-        )
 
 
 def _names(columns: np.ndarray, aus: Sequence[int] | None) -> str:

@@ -6,9 +6,16 @@ import numpy as np
 
 from au_jax.errors import InputError
 from au_jax.sampling.label_patterns import find_patterns
-from au_jax.sampling.momu_run import MomuRules, MomuRun, Restore, Ties
-from au_jax.sampling.plan import check_batch_size, check_seed, check_step, random_generator
+from au_jax.sampling.momu_run import MomuRules, MomuRun
+from au_jax.sampling.plan import (
+    check_batch_size,
+    check_seed,
+    check_step,
+    chosen,
+    random_generator,
+)
 from au_jax.sampling.recent_results import RecentResults
+from au_jax.settings import MomuRestore, MomuTies
 
 _LONGEST_RUN = 8192
 """Batches of a run at most; keeps the cost of a step in the middle of a run within seconds."""
@@ -39,8 +46,8 @@ class MomuPlan:
         *,
         draw_size: int = 8,
         neutral: bool = False,
-        restore: Restore = "earlier_batches",
-        ties: Ties = "rarest",
+        restore: MomuRestore | str = MomuRestore.EARLIER_BATCHES,
+        ties: MomuTies | str = MomuTies.RAREST,
         batches_per_epoch: int | None = None,
         aus: Sequence[int] | None = None,
     ) -> None:
@@ -74,7 +81,12 @@ class MomuPlan:
         if batches_per_epoch < 1:
             raise InputError(f"MOMU runs of {batches_per_epoch} batches; give 1 or more")
         self.batches_per_epoch = batches_per_epoch
-        self.rules = MomuRules(self.batch_size, draw_size, restore, ties)
+        self.rules = MomuRules(
+            self.batch_size,
+            draw_size,
+            chosen(MomuRestore, restore, "restore of MOMU"),
+            chosen(MomuTies, ties, "ties of MOMU"),
+        )
         self._runs: RecentResults[MomuRun] = RecentResults()
 
     def __getitem__(self, step: int) -> np.ndarray:

@@ -8,15 +8,12 @@ date by addition and subtraction.
 
 import dataclasses
 import threading
-from typing import Literal, get_args
 
 import numpy as np
 
 from au_jax.errors import InputError
 from au_jax.sampling.label_patterns import LabelPatterns
-
-Restore = Literal["earlier_batches", "all_batches"]
-Ties = Literal["rarest", "first", "random"]
+from au_jax.settings import MomuRestore, MomuTies
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,31 +23,25 @@ class MomuRules:
     Attributes:
         batch_size: N of the paper, frames of a batch.
         draw_size: S of the paper, frames that are drawn at once for a class.
-        restore: which frames come back when a class runs short (line 7). `earlier_batches`: those
+        restore: which frames come back when a class runs short (line 7). `EARLIER_BATCHES`: those
             that were handed out with earlier batches, so that no frame stands twice in a batch
-            while its class has another one. `all_batches`, to the letter: also those of the batch
+            while its class has another one. `ALL_BATCHES`, to the letter: also those of the batch
             that is being filled.
-        ties: of several classes with the fewest frames in the batch (line 13) take the `rarest`,
-            with the fewest frames left in D, then the first; the `first`; or a `random` one, by an
+        ties: of several classes with the fewest frames in the batch (line 13) take the `RAREST`,
+            with the fewest frames left in D, then the first; the `FIRST`; or a `RANDOM` one, by an
             order drawn anew for each batch.
     """
 
     batch_size: int
     draw_size: int = 8
-    restore: Restore = "earlier_batches"
-    ties: Ties = "rarest"
+    restore: MomuRestore = MomuRestore.EARLIER_BATCHES
+    ties: MomuTies = MomuTies.RAREST
 
     def __post_init__(self) -> None:
-        """Refuse unknown rules."""
+        """Refuse draws of no frames."""
         size = self.draw_size
         if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
             raise InputError(f"the draw size of MOMU is {size!r}; give a whole number from 1 on")
-        for name, value, allowed in (
-            ("restore", self.restore, get_args(Restore)),
-            ("ties", self.ties, get_args(Ties)),
-        ):
-            if value not in allowed:
-                raise InputError(f"{name} of MOMU is {value!r}; give one of {', '.join(allowed)}")
 
 
 class MomuRun:
@@ -137,10 +128,10 @@ class _State:
 
     def _tie_break(self) -> np.ndarray:
         """Return what decides between classes with equal counts, at most the number of frames."""
-        if self.rules.ties == "rarest":
+        if self.rules.ties is MomuTies.RAREST:
             return self.left  # changes with every draw, and so do the ties
         classes = len(self.queues)
-        if self.rules.ties == "random":
+        if self.rules.ties is MomuTies.RANDOM:
             return self.generator.random(classes)
         return np.zeros(classes, np.int64)
 
@@ -168,7 +159,7 @@ class _State:
         """Put frames of a class back into D (line 7); `drawn` is the batch so far."""
         queue = self.queues[chosen]
         held = drawn[~self.in_data[drawn]]
-        if self.rules.restore == "all_batches":
+        if self.rules.restore is MomuRestore.ALL_BATCHES:
             held = held[:0]
         self.in_data[held] = True
         back = queue[~self.in_data[queue]]

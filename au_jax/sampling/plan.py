@@ -1,10 +1,14 @@
 """What a sampling strategy is: a pure function from a step to the indices of its batch."""
 
-from typing import Protocol
+import enum
+from typing import Protocol, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from au_jax.errors import InputError
+
+Choice = TypeVar("Choice", bound=enum.Enum)
 
 
 class Plan(Protocol):
@@ -31,14 +35,66 @@ def labelled_rows(labels: np.ndarray) -> np.ndarray:
         labels: int8 `[frames, aus]` in {−1, 0, +1}; 0 is missing.
 
     Raises:
-        InputError: if no row has a known label.
+        InputError: if they are not such labels, or no row has a known one.
     """
+    check_labels(labels)
     rows = np.flatnonzero((labels != 0).any(axis=1))
     if rows.size == 0:
         raise InputError(
             f"none of the {len(labels)} training frames has a label; check the label files"
         )
     return rows
+
+
+def labels_from_binary(present: npt.ArrayLike) -> np.ndarray:
+    """Return labels as plans take them, int8 in {−1, 0, +1}.
+
+    Args:
+        present: `[frames, aus]`, 1 or True where an AU is present, 0 or False where it is absent,
+            NaN where that is not known.
+
+    Raises:
+        InputError: if there are other values.
+    """
+    values = np.asarray(present, np.float64)
+    missing = np.isnan(values)
+    if not np.isin(values[~missing], (0, 1)).all():
+        raise InputError(
+            f"{values[~missing & (values != 0) & (values != 1)][0]:g} is neither 1 (present) nor 0 "
+            "(absent) nor NaN (missing)"
+        )
+    return np.where(missing, 0, np.where(values == 1, 1, -1)).astype(np.int8)
+
+
+def check_labels(labels: np.ndarray) -> None:
+    """Refuse what is not an int8 matrix of −1, 0 and +1.
+
+    Raises:
+        InputError: says what is wrong.
+    """
+    if labels.ndim != 2 or labels.size == 0 or labels.dtype != np.int8:
+        raise InputError(
+            f"the labels are {labels.dtype} of shape {labels.shape}; give int8 [frames, aus] with "
+            "at least one frame and one AU: −1 absent, 0 missing, +1 present. Where 1 is present "
+            "and 0 absent, labels_from_binary(labels) converts them"
+        )
+    if labels.min() < -1 or labels.max() > 1:
+        raise InputError(
+            f"the labels range from {labels.min()} to {labels.max()}; give −1 (absent), 0 "
+            "(missing) and +1 (present)"
+        )
+
+
+def chosen(kind: type[Choice], value: Choice | str, what: str) -> Choice:
+    """Return a choice, or that of a word.
+
+    Raises:
+        InputError: if there is no such word.
+    """
+    words = [member.value for member in kind]
+    if value not in words and value not in list(kind):
+        raise InputError(f"{what} is {value!r}; choose one of {', '.join(words)}")
+    return kind(value)
 
 
 def check_seed(seed: int) -> int:

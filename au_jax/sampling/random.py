@@ -4,8 +4,12 @@ import threading
 
 import numpy as np
 
-from au_jax.errors import InputError
-from au_jax.sampling.plan import labelled_rows, random_generator
+from au_jax.sampling.plan import (
+    check_batch_size,
+    check_seed,
+    labelled_rows,
+    random_generator,
+)
 
 
 class RandomPlan:
@@ -24,17 +28,12 @@ class RandomPlan:
             seed: decides the order of all epochs.
 
         Raises:
-            InputError: if there are fewer labelled frames than `batch_size`.
+            InputError: if the labels, batch size or seed cannot be used.
         """
+        self.seed = check_seed(seed)
         self.rows = labelled_rows(labels)
-        if not 1 <= batch_size <= len(self.rows):
-            raise InputError(
-                f"the batch size is {batch_size}, but there are {len(self.rows)} labelled "
-                "training frames; choose a batch size from 1 to that number"
-            )
-        self.batch_size = batch_size
-        self.seed = seed
-        self.batches_per_epoch = len(self.rows) // batch_size
+        self.batch_size = check_batch_size(batch_size, len(self.rows), "labelled training frames")
+        self.batches_per_epoch = len(self.rows) // self.batch_size
         self._epoch: tuple[int, np.ndarray] | None = None
         self._lock = threading.Lock()
 

@@ -72,8 +72,8 @@ class MomuTies(enum.Enum):
     """Which of several classes with the fewest frames in the batch MOMU takes (line 13)."""
 
     RAREST = "rarest"
-    RANDOM = "random"
     FIRST = "first"
+    RANDOM = "random"
 
 
 class Scenario(enum.Enum):

@@ -11,8 +11,8 @@ import time
 
 import jax.numpy as jnp
 import numpy as np
-from au_jax.methods.jpml.model import fit_standardisation
 
+from au_jax.detector.jpml import fit_standardisation
 from au_jax.methods.jpml.fista import minimise, start_at_base_rates
 from au_jax.methods.jpml.objective import make_problem, patch_norms
 from au_jax.methods.jpml.relations import mine_relations

@@ -138,16 +138,17 @@ def train_some(config: Any, batches: PlannedBatches, steps: int, workers: int) -
     import jax
     import jax.numpy as jnp
 
-    from au_jax.methods.cnn import CnnObjective, _augmentation, build_network, face_input
+    from au_jax.methods.cnn import CnnObjective
     from au_jax.models.initialisation import initial_parameters
+    from au_jax.models.networks import frame_network
     from au_jax.training import loop
     from au_jax.training.optimizers import SgdMomentum
     from au_jax.training.selection import NO_PLATEAU
 
     aus = batches.step(0)["labels"].shape[1]
-    network = build_network(config, aus)
-    channels = 1 if config.local_contrast else 3
-    example = jnp.zeros((1, config.crop, config.crop, channels))
+    network, face_input = frame_network(config.network, aus), config.input
+    channels = 1 if face_input.local_contrast else 3
+    example = jnp.zeros((1, face_input.crop, face_input.crop, channels))
     ended = []
 
     def evaluate(params: Any) -> loop.Evaluation:
@@ -158,20 +159,15 @@ def train_some(config: Any, batches: PlannedBatches, steps: int, workers: int) -
     stage = loop.Stage(
         name="benchmark",
         objective=CnnObjective(
-            network,
-            _augmentation(config),
-            face_input(config),
-            config.reduction.value,
-            config.batch_size,
+            network, config.augmentation, face_input, config.reduction, config.batch_size
         ),
-        optimizer=SgdMomentum(config.momentum, config.weight_decay),
+        optimizer=SgdMomentum(config.optimizer, steps + 1),
         constants={
-            "mean_face": jnp.zeros((config.face_size, config.face_size, channels)),
+            "mean_face": jnp.zeros((face_input.face_size, face_input.face_size, channels)),
             "class_weights": np.ones((2, aus), np.float32),
         },
         batches=batches,
         evaluate=evaluate,
-        learning_rate=lambda _: 1e-4,
         plateau=NO_PLATEAU,
         steps=steps + 1,  # the first batch is not trained on
         evaluate_every=steps,

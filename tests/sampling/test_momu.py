@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from au_jax.errors import InputError
 from au_jax.sampling.balance import measure_balance
 from au_jax.sampling.momu import MomuPlan
-from au_jax.sampling.momu_run import Restore, Ties
 from au_jax.sampling.random import RandomPlan
 from tests.made.labels import classes_of, correlated_labels, label_matrices
 
@@ -23,8 +22,8 @@ class Referee:
 
     classes: list[set[int]]
     draw_size: int
-    restore: Restore
-    ties: Ties
+    restore: str
+    ties: str
 
     def __post_init__(self):
         self.data = set().union(*self.classes)
