@@ -2,8 +2,8 @@
 
 import dataclasses
 import hashlib
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -146,6 +146,7 @@ class Dataset:
         frames: the frames table.
         faces: the face of every row.
         digest: changes when the AUs, the frames table or the faces do.
+        preparation: how its faces were prepared: settings of its reader by name.
     """
 
     name: str
@@ -153,6 +154,7 @@ class Dataset:
     frames: FramesTable
     faces: Faces
     digest: str
+    preparation: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.frames.labels.shape[1] != len(self.aus) or len(self.faces) != len(self.frames):

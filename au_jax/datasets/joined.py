@@ -85,6 +85,7 @@ def join_datasets(first: Dataset, second: Dataset) -> Dataset:
         frames=_join_tables(first, second),
         faces=JoinedFaces(first.faces, second.faces),
         digest=hashlib.sha256(f"{first.digest} {second.digest}".encode()).hexdigest(),
+        preparation=first.preparation,
     )
 
 

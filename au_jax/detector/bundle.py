@@ -49,12 +49,14 @@ class Description:
         aus: the action units of its scores; empty for features alone.
         face_shape: height, width and channels of the faces that it was trained on.
         origin: method, experiment, fold and data set, by name.
+        preparation: how these faces were prepared, by name of the setting.
         thresholds: float `[au]`, decisions are scores above these; None for 0.
     """
 
     aus: tuple[int, ...]
     face_shape: tuple[int, int, int]
     origin: Mapping[str, str]
+    preparation: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     thresholds: tuple[float, ...] | None = None
 
 
@@ -152,6 +154,7 @@ def load_bundle(
         aus=tuple(content["aus"]),
         face_shape=(height, width, channels),
         origin=content["origin"],
+        preparation=content["preparation"],
         thresholds=None if thresholds is None else tuple(thresholds),
     )
     loaded = {} if loaded is None else loaded
@@ -197,7 +200,14 @@ def _read(folder: epath.Path) -> dict[str, Any]:
             f"there is no {file}: either this is not the folder of a trained method, or its "
             "training is not finished; run the experiment to its end first"
         )
-    return json.loads(file.read_text())
+    try:
+        content = json.loads(file.read_text())
+        lacking = {"kind", "settings", _INPUTS, _HAS_ARRAYS} - content.keys()
+    except (ValueError, AttributeError) as error:
+        raise InputError(f"{file} is not the description of a detector: {error}") from error
+    if lacking:
+        raise InputError(f"{file} is not the description of a detector: it lacks {min(lacking)}")
+    return content
 
 
 def as_thresholds(description: Description) -> np.ndarray:

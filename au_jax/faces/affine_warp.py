@@ -10,7 +10,6 @@ for OpenCV (one core), 1.0 for Pillow (which also rounds down) and 3.3 for NumPy
 on the CPU, so that a video gives the same faces with and without an accelerator.
 """
 
-import contextlib
 import functools
 import math
 from collections.abc import Sequence
@@ -18,6 +17,8 @@ from collections.abc import Sequence
 import jax
 import jax.numpy as jnp
 import numpy as np
+
+from au_jax.system.devices import on_cpu
 
 _WINDOW_STEP = 64
 """Windows have a multiple of this many pixels, so that few shapes have to be compiled."""
@@ -58,7 +59,7 @@ def warp_faces(images: Sequence[np.ndarray], transforms: np.ndarray, size: int) 
     for window, image, (x, y) in zip(windows, images, origin.tolist(), strict=False):
         window[:] = cut_square(image, x, y, side)
     fill = [(0, padded - count)]
-    with _on_cpu():
+    with on_cpu():
         faces = _sample(
             windows,
             np.pad(inverse.astype(np.float32), [*fill, (0, 0), (0, 0)]),
@@ -67,13 +68,6 @@ def warp_faces(images: Sequence[np.ndarray], transforms: np.ndarray, size: int) 
             levels=levels,
         )
         return faces[:count]
-
-
-def _on_cpu() -> contextlib.AbstractContextManager[object]:
-    try:
-        return jax.default_device(jax.local_devices(backend="cpu")[0])
-    except RuntimeError:  # JAX was told to use the accelerator alone
-        return contextlib.nullcontext()
 
 
 def _windows(inverse: np.ndarray, size: int, grid: int) -> tuple[np.ndarray, int]:

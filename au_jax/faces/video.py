@@ -185,6 +185,8 @@ class Video:
                     "convert the video again from the original"
                 )
             return container, stream
+        except InputError:
+            raise
         except FileNotFoundError as error:
             raise InputError(f"{self.path}: there is no such video; check the path") from error
         except (OSError, ValueError, self._av.error.FFmpegError) as error:

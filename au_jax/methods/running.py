@@ -128,5 +128,5 @@ def _fit_and_save(named: NamedMethod, task: Task) -> None:
         **({} if named.method.shared else {"fold": run.name}),
     }
     aus = () if named.method.shared else run.dataset.aus
-    description = Description(aus, run.dataset.faces.face_shape, origin)
+    description = Description(aus, run.dataset.faces.face_shape, origin, run.dataset.preparation)
     save_bundle(task.folder.path, block, description)

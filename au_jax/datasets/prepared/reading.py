@@ -134,7 +134,10 @@ def open_prepared(directory: epath.PathLike) -> Dataset:
             frames=frames,
             faces=_open_faces(directory, about),
             digest=about["digest"],
+            preparation=about["settings"],
         )
+    except InputError:
+        raise
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(
             f"{directory / DATASET_FILE}: does not fit the frames table ({error}); {_AGAIN}"

@@ -31,6 +31,7 @@ from au_jax.datasets.prepared.table_parts import (
     part_about,
 )
 from au_jax.errors import InputError
+from au_jax.settings.tree import leaves
 from au_jax.system import atomic_files
 from au_jax.system.local_copies import is_remote
 
@@ -171,7 +172,7 @@ class DatasetWriter:
         return self._parts / f"part-{urllib.parse.quote(recording, safe='')}.npz"
 
     def _compare(self, found: Mapping[str, Any]) -> None:
-        there, asked = _flat(found), _flat(self._about)
+        there, asked = leaves(found), leaves(self._about)
         differences = [
             f"{key} is {there.get(key)} there, {asked[key]} was asked for"
             for key in asked
@@ -228,14 +229,3 @@ def _read_settings(path: epath.Path) -> Mapping[str, Any]:
             f"{path.parent.parent} and run the same command again"
         )
     return settings
-
-
-def _flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return nested settings with keys such as `settings.face_size`."""
-    flat: dict[str, Any] = {}
-    for key, item in value.items():
-        if isinstance(item, Mapping):
-            flat |= _flat(item, f"{prefix}{key}.")
-        else:
-            flat[prefix + key] = item
-    return flat

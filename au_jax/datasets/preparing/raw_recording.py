@@ -5,16 +5,14 @@ in this process, in several (`worker_processes`) or on a cluster (`beam_pipeline
 and more than once, and leaves the same bytes.
 """
 
-import contextlib
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
-import jax
-
 from au_jax.datasets.prepared.table_parts import FrameBlock, RecordingKey
 from au_jax.datasets.preparing.dataset_writer import DatasetWriter
 from au_jax.errors import InputError
+from au_jax.system.devices import on_cpu
 
 
 class RawRecording(Protocol):
@@ -82,7 +80,7 @@ def prepare_recording(writer: DatasetWriter, recording: RawRecording, tell: Tell
     """
     name = recording.key.name
     try:
-        with _on_the_cpu():
+        with on_cpu():
             writer.add(recording.key, _watched(recording, tell))
     except FileNotFoundError:
         if not writer.finished:  # else another process was faster and tidied up
@@ -99,10 +97,3 @@ def _watched(recording: RawRecording, tell: Tell) -> Iterator[FrameBlock]:
             tell(Note(recording.key.name, note))
         yield block
         tell(FramesDone(len(block.frame)))
-
-
-def _on_the_cpu() -> contextlib.AbstractContextManager[object]:
-    try:
-        return jax.default_device(jax.local_devices(backend="cpu")[0])
-    except RuntimeError:  # JAX_PLATFORMS leaves the CPU out
-        return contextlib.nullcontext()
