@@ -141,20 +141,26 @@ def load_bundle(
         InputError: if there is none, or it is of another version, or a part is missing.
     """
     content = _read(folder)
-    found = content.get("format")
+    lacking = {"format", "aus", "face_shape", "origin"} - content.keys()
+    if lacking:
+        raise InputError(
+            f"{folder / DESCRIPTION_FILE} describes a part of a detector: it lacks {min(lacking)}; "
+            "load the folder that holds it"
+        )
+    found = content["format"]
     if found != FORMAT:
         raise InputError(
             f"{folder / DESCRIPTION_FILE} is of format {found}, this version of au_jax "
             f"({au_jax.__version__}) reads {FORMAT}; it was written by version "
             f"{content.get('au_jax', 'unknown')}: use that one, or train again"
         )
-    thresholds = content["thresholds"]
+    thresholds = content.get("thresholds")
     height, width, channels = content["face_shape"]
     description = Description(
         aus=tuple(content["aus"]),
         face_shape=(height, width, channels),
         origin=content["origin"],
-        preparation=content["preparation"],
+        preparation=content.get("preparation", {}),
         thresholds=None if thresholds is None else tuple(thresholds),
     )
     loaded = {} if loaded is None else loaded
