@@ -3,6 +3,7 @@
     python -m au_jax.main --experiment=synthetic_3fold
     python -m au_jax.main --experiment=gft_10fold --experiment.cnn.learning_rate=1e-4 --fold=3
 
+With `--final` it trains one detector on all subjects instead, for `python -m au_jax.predict`.
 Running the same command again goes on where it was stopped; finished parts are not run again.
 `--experiment=label_balance` measures labels instead of training, see `au_jax.label_balance`.
 """
@@ -16,6 +17,7 @@ from au_jax import label_balance
 from au_jax.settings.flags import ExperimentFlags
 from au_jax.system.command import execute
 
+_FINAL = "Train one detector on all subjects instead of the folds, to keep and to apply."
 _LOADER_WORKERS = "Processes that read faces, 0 for threads of this one; never changes results."
 
 
@@ -35,18 +37,22 @@ def run(arguments: Sequence[str]) -> int:
     def body() -> None:
         experiment = values.chosen_experiment()
         label_balance.refuse_flags(values, experiment.name)
+        if values.final and values.fold is not None:
+            raise flags.Error("--final trains on all subjects, so that there is no --fold")
         # Only now: --help and wrong flags need none of the libraries below.
+        from au_jax.pipeline.final import train_final
         from au_jax.pipeline.run import run_experiment
 
-        page = run_experiment(
-            experiment,
-            data_dir=values.data_dir,
-            workdir=values.workdir,
-            fold=values.fold,
-            methods=values.methods,
-            loader_workers=values.loader_workers,
-        )
-        print(f"\nreport: {page}")
+        given = {
+            "data_dir": values.data_dir,
+            "workdir": values.workdir,
+            "methods": values.methods,
+            "loader_workers": values.loader_workers,
+        }
+        if values.final:
+            print(f"\ndetector: {train_final(experiment, **given)}")
+        else:
+            print(f"\nreport: {run_experiment(experiment, fold=values.fold, **given)}")
 
     return execute(values, arguments, __doc__ or "", body)
 
@@ -55,6 +61,7 @@ def _define_flags(arguments: Sequence[str]) -> ExperimentFlags:
     values = ExperimentFlags(arguments)
     label_balance.define_flags(values)
     flags.DEFINE_integer("fold", None, "Run this fold only, from 0.", flag_values=values)
+    flags.DEFINE_bool("final", False, _FINAL, flag_values=values)
     flags.DEFINE_integer("loader_workers", 0, _LOADER_WORKERS, lower_bound=0, flag_values=values)
     flags.DEFINE_list(
         "methods", None, "Run these methods only, and what they build on.", flag_values=values

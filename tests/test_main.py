@@ -34,6 +34,7 @@ from tests.made.videos import write_folder
 TESTS = pathlib.Path(__file__).parent
 METHODS = ["always_present", "cnn", "lstm", "hybrid"]
 METRICS = list(METRIC_TITLES)
+WITH_CALIBRATION = [*METRICS, "f1_frame_tuned", "calibration_error"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -124,7 +125,7 @@ def test_results_of_all_methods_and_metrics(whole):
     assert (results["folds_done"], results["folds"]) == (3, 3)
     assert list(results["methods"]) == METHODS
     for by_metric in results["methods"].values():
-        assert list(by_metric) == METRICS
+        assert list(by_metric) == WITH_CALIBRATION
         for value in by_metric.values():
             assert set(value) == {"per_au", "mean", "folds"}
             assert list(value["per_au"]) == ["1", "12", "24"] and len(value["folds"]) == 3

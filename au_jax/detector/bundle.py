@@ -11,7 +11,6 @@ import os.path
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from etils import epath
 
 import au_jax
@@ -48,16 +47,15 @@ class Description:
     Attributes:
         aus: the action units of its scores; empty for features alone.
         face_shape: height, width and channels of the faces that it was trained on.
-        origin: method, experiment, fold and data set, by name.
+        origin: method, experiment, fold and data set, by name; how many subjects trained it, and
+            whether they were drawn.
         preparation: how these faces were prepared, by name of the setting.
-        thresholds: float `[au]`, decisions are scores above these; None for 0.
     """
 
     aus: tuple[int, ...]
     face_shape: tuple[int, int, int]
-    origin: Mapping[str, str]
+    origin: Mapping[str, Any]
     preparation: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    thresholds: tuple[float, ...] | None = None
 
 
 def save_bundle(
@@ -154,14 +152,12 @@ def load_bundle(
             f"({au_jax.__version__}) reads {FORMAT}; it was written by version "
             f"{content.get('au_jax', 'unknown')}: use that one, or train again"
         )
-    thresholds = content.get("thresholds")
     height, width, channels = content["face_shape"]
     description = Description(
         aus=tuple(content["aus"]),
         face_shape=(height, width, channels),
         origin=content["origin"],
         preparation=content.get("preparation", {}),
-        thresholds=None if thresholds is None else tuple(thresholds),
     )
     loaded = {} if loaded is None else loaded
     if folder not in loaded:
@@ -214,8 +210,3 @@ def _read(folder: epath.Path) -> dict[str, Any]:
     if lacking:
         raise InputError(f"{file} is not the description of a detector: it lacks {min(lacking)}")
     return content
-
-
-def as_thresholds(description: Description) -> np.ndarray:
-    """Return the thresholds of a detector, float64 `[au]`."""
-    return np.array(description.thresholds or [0.0] * len(description.aus))

@@ -1,20 +1,18 @@
 """What users load and call: a trained detector of action units."""
 
 import dataclasses
+import json
 
 import numpy as np
 from etils import epath
 
 from au_jax.datasets.dataset import ArrayFaces
 from au_jax.detector.block import Block, FaceFrames
-from au_jax.detector.bundle import (
-    Description,
-    as_thresholds,
-    has_bundle,
-    load_bundle,
-    save_bundle,
-)
+from au_jax.detector.bundle import Description, has_bundle, load_bundle, save_bundle
 from au_jax.errors import InputError
+from au_jax.metrics.calibration import Calibration, Threshold, uncalibrated
+from au_jax.runs.layout import MethodFolder, RunFolder
+from au_jax.system import atomic_files
 
 PREFERRED = ("hybrid", "lstm", "cnn", "jpml", "svm", "anet_t")
 """Which method of a fold `Detector.load` takes when none is named: the first that is there."""
@@ -26,11 +24,13 @@ class Detection:
 
     Attributes:
         scores: float32 `[frame, au]`.
+        probabilities: float32 `[frame, au]`, calibrated on validation subjects.
         decisions: bool `[frame, au]`, whether a score is above the AU's threshold.
         aus: the AUs of the columns.
     """
 
     scores: np.ndarray
+    probabilities: np.ndarray
     decisions: np.ndarray
     aus: tuple[int, ...]
 
@@ -41,11 +41,13 @@ class Detector:
 
     Attributes:
         block: the models.
-        description: AUs, face, thresholds and where it comes from.
+        description: AUs, face, and where it comes from.
+        calibration: what its scores mean.
     """
 
     block: Block
     description: Description
+    calibration: Calibration
 
     @property
     def aus(self) -> tuple[int, ...]:
@@ -62,28 +64,33 @@ class Detector:
         """Return the detector in a folder.
 
         Args:
-            directory: the folder of a trained method, of a fold that has some, or of a detector
-                that `save` wrote.
-            method: which one of a fold; None takes the first that is there of `PREFERRED`.
+            directory: the folder of a detector that `save` wrote, of a trained method, of a fold
+                that has some, or of a run whose final detector is trained.
+            method: which one of a fold or a run; None takes the first that is there of `PREFERRED`.
 
         Raises:
             InputError: if there is none, or it cannot be applied or read.
         """
-        folder = epath.Path(directory).resolve()
-        if method is not None or not has_bundle(folder):
-            names = PREFERRED if method is None else (method,)
-            there = [name for name in names if has_bundle(folder / name)]
-            if not there:
-                raise InputError(_nothing_there(folder, method))
-            folder = folder / there[0]
+        given = epath.Path(directory).resolve()
+        folder = _folder_of(given, method)
         block, description = load_bundle(folder)
         if not description.aus:
             raise InputError(f"{folder} holds features and no detector")
-        return Detector(block, description)
+        return Detector(block, description, _read_calibration(folder, len(description.aus)))
 
     def save(self, directory: epath.PathLike) -> None:
-        """Write the detector into a folder that holds all it needs and can be copied."""
-        save_bundle(epath.Path(directory).resolve(), self.block, self.description, whole=True)
+        """Write the detector into a folder that holds all it needs and can be copied.
+
+        Raises:
+            InputError: if the folder holds anything but an older detector.
+        """
+        final = epath.Path(directory).resolve()
+        if final.exists() and not has_bundle(final) and any(final.iterdir()):
+            raise InputError(f"{final} holds other files; give a new folder for the detector")
+        with atomic_files.replacing_folder(final) as folder:
+            save_bundle(folder, self.block, self.description, whole=True)
+            content = self.calibration.to_json()
+            atomic_files.write_json(MethodFolder(folder).calibration, content)
 
     def scores(
         self,
@@ -118,10 +125,50 @@ class Detector:
         faces: np.ndarray,
         recordings: np.ndarray | None = None,
         landmarks: np.ndarray | None = None,
+        threshold: Threshold = Threshold.DEFAULT,
     ) -> Detection:
-        """Return scores and decisions; arguments as of `scores`."""
-        scores = self.scores(faces, recordings, landmarks)
-        return Detection(scores, scores > as_thresholds(self.description), self.aus)
+        """Return scores, probabilities and decisions.
+
+        Args:
+            faces: as of `scores`, like all but the last.
+            recordings: the recording of each frame.
+            landmarks: for methods that use them.
+            threshold: from which score on an AU counts as present.
+        """
+        return self.detection(self.scores(faces, recordings, landmarks), threshold)
+
+    def detection(self, scores: np.ndarray, threshold: Threshold = Threshold.DEFAULT) -> Detection:
+        """Return what scores `[frame, au]` mean."""
+        decisions = scores > self.calibration.thresholds[Threshold(threshold)]
+        return Detection(scores, self.calibration.probabilities(scores), decisions, self.aus)
+
+
+def _folder_of(given: epath.Path, method: str | None) -> epath.Path:
+    """Return the folder of the detector that is meant by the folder of a fold or a run."""
+    if method is None and has_bundle(given):
+        return given
+    names = PREFERRED if method is None else (method,)
+    for fold in (given, RunFolder(given).final):
+        for name in names:
+            if has_bundle(fold / name):
+                return fold / name
+    raise InputError(_nothing_there(given, method))
+
+
+def _read_calibration(folder: epath.Path, num_aus: int) -> Calibration:
+    file = MethodFolder(folder).calibration
+    if not file.exists():
+        return uncalibrated(num_aus)
+    try:
+        found = Calibration.from_json(json.loads(file.read_text()))
+        complete = all(kind in found.thresholds for kind in Threshold)
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{file} is not the calibration of a detector: {error!r}") from error
+    if not complete or any(
+        len(values) != num_aus for values in (found.slope, found.offset, *found.thresholds.values())
+    ):
+        raise InputError(f"{file} is not the calibration of a detector of {num_aus} action units")
+    return found
 
 
 def _nothing_there(folder: epath.Path, method: str | None) -> str:
@@ -134,6 +181,12 @@ def _nothing_there(folder: epath.Path, method: str | None) -> str:
     there = []
     if folder.is_dir():
         there = sorted(place.name for place in folder.iterdir() if has_bundle(place))
+    if (folds := RunFolder(folder).folds()) and method is None:
+        return (
+            f"{folder} is a run of {len(folds)} folds, each with detectors of its own, trained on "
+            "a part of the people. Train one on all of them with the same command and --final; or "
+            f"give a fold, such as {folder / 'fold_00'}"
+        )
     wanted = "detector" if method is None else f"detector of the method {method!r}"
     return (
         f"there is no {wanted} in {folder}; detectors there: {', '.join(there) or 'none'}. Give "

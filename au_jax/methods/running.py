@@ -3,6 +3,7 @@
 import dataclasses
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from etils import epath
@@ -12,6 +13,7 @@ from au_jax.detector.bundle import Description, has_bundle, load_bundle, save_bu
 from au_jax.methods.method import Fitted, FoldRun, Source, Task
 from au_jax.methods.registry import NamedMethod, in_order, resolve
 from au_jax.methods.stored_outputs import stored_outputs
+from au_jax.metrics.calibration import Calibration, fit_calibration
 from au_jax.runs.layout import MethodFolder
 from au_jax.runs.scores import save_scores
 from au_jax.system import atomic_files
@@ -27,9 +29,10 @@ def run_methods(run: FoldRun, names: Sequence[str]) -> None:
             continue
         started = time.monotonic()
         scores = methods.test_scores(name)
+        calibration = methods.calibrated(name)
         took = {"seconds": round(time.monotonic() - started, 1)}
         atomic_files.write_json(folder.timing, took)
-        save_scores(folder.test_scores, run.dataset, run.fold.test, scores)
+        save_scores(folder.test_scores, run.dataset, run.fold.test, scores, calibration)
 
 
 class FoldMethods:
@@ -65,13 +68,31 @@ class FoldMethods:
 
     def test_scores(self, name: str) -> np.ndarray:
         """Return the scores of the test frames, float32 `[test, aus]`, with the decision at 0."""
-        named, test = resolve(name, self._run.experiment), self._run.fold.test
+        named = resolve(name, self._run.experiment)
         if named.method.adapt is not None:
             return named.method.adapt(self.task(name))
+        return self._scores(name, self._run.fold.test)
+
+    def calibrated(self, name: str) -> Calibration | None:
+        """Measure what a method's scores mean on the validation subjects, and write it down.
+
+        Returns:
+            None for a method that adapts: it has no scores of people without adapting to them.
+        """
+        named, fold = resolve(name, self._run.experiment), self._run.fold
+        if named.method.adapt is not None:
+            return None
+        labels = self._run.dataset.frames.labels[fold.validation]
+        calibration = fit_calibration(labels, self._scores(name, fold.validation))
+        atomic_files.write_json(_folder(named, self._run).calibration, calibration.to_json())
+        return calibration
+
+    def _scores(self, name: str, rows: np.ndarray) -> np.ndarray:
+        """Return the scores of rows of the frames table, float32 `[row, aus]`."""
         fitted = self.fitted(name)
         if name in self._built_on:
-            return np.asarray(fitted.outputs().known_scores()[test])
-        return fitted.block.scores(self._frames, test, lambda block: self._known(block, test))
+            return np.asarray(fitted.outputs().known_scores()[rows])
+        return fitted.block.scores(self._frames, rows, lambda block: self._known(block, rows))
 
     def _fit(self, source: Source, run: FoldRun) -> Fitted:
         """Return what the method of a source leaves in a run."""
@@ -120,13 +141,17 @@ def _fit_and_save(named: NamedMethod, task: Task) -> None:
     if named.method.fit is None:
         raise ValueError(f"{named.name} adapts to the tested frames; nothing can build on it")
     block, run = named.method.fit(task), task.run
-    origin = {
+    origin: dict[str, Any] = {
         "method": named.name,
         "base": named.method.name,
         "experiment": run.experiment.name,
         "data": run.dataset.name,
-        **({} if named.method.shared else {"fold": run.name}),
+        "drawn_faces": run.experiment.data.is_drawn,
     }
+    if not named.method.shared:
+        trained = run.dataset.frames.subject[run.fold.train]
+        subjects = len(np.unique(trained))
+        origin |= {"fold": run.name, "subjects": subjects, "frames": len(trained)}
     aus = () if named.method.shared else run.dataset.aus
     description = Description(aus, run.dataset.faces.face_shape, origin, run.dataset.preparation)
     save_bundle(task.folder.path, block, description)

@@ -5,6 +5,7 @@ real numbers with the decision at 0: an AU is detected where its score is above 
 """
 
 from au_jax.metrics.agreement import auc, balanced_accuracy
+from au_jax.metrics.calibration import calibration_error
 from au_jax.metrics.event_based import f1_event, f1_event_curve
 from au_jax.metrics.frame_based import f1_frame, mean_over_aus
 from au_jax.metrics.over_subjects import bootstrap_interval, paired_differences, subject_counts
@@ -13,6 +14,7 @@ __all__ = [
     "auc",
     "balanced_accuracy",
     "bootstrap_interval",
+    "calibration_error",
     "f1_event",
     "f1_event_curve",
     "f1_frame",

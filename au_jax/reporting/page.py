@@ -11,6 +11,7 @@ from au_jax.protocol.scenarios import Protocol
 from au_jax.reporting import figures
 from au_jax.reporting.part_report import write_part
 from au_jax.reporting.patches.sections import patch_sections
+from au_jax.reporting.reliability import reliability_sections
 from au_jax.reporting.results import Results
 from au_jax.reporting.sampling.sections import sampling_sections
 from au_jax.reporting.templates import inline_figure, template
@@ -48,6 +49,7 @@ def write_report(
         synthetic=experiment.data.is_drawn or experiment.test_data.is_drawn,
         sampling=sampling_sections(run, results, experiment, protocol),
         patches=patch_sections(run, protocol),
+        probabilities=reliability_sections(run, results, len(protocol.folds)),
         curves=inline_figure(report, "learning_curves", curves) if curves else None,
         timelines=_timelines(run, len(protocol.folds), protocol.dataset, methods),
         timing=timing_line(method_seconds(run, methods)),

@@ -23,8 +23,16 @@ METRICS: dict[str, Callable[[Scores], np.ndarray]] = {
     "f1_event": lambda s: metrics.f1_event(s.labels, s.scores, s.recordings),
     "auc": lambda s: metrics.auc(s.labels, s.scores),
     "balanced_accuracy": lambda s: metrics.balanced_accuracy(s.labels, s.scores),
+    "f1_frame_tuned": lambda s: _where_calibrated(s, metrics.f1_frame(s.labels, s.tuned)),
+    "calibration_error": lambda s: metrics.calibration_error(s.labels, s.probabilities),
 }
 """Each metric as a function of scores to one value per AU, in [0, 1] or NaN."""
+
+
+def _where_calibrated(scores: Scores, values: np.ndarray) -> np.ndarray:
+    """Return values per AU, NaN where the thresholds of a fold are not known."""
+    return np.where(np.isnan(scores.tuned).any(axis=0), np.nan, values)
+
 
 METRIC_TITLES = {
     "f1_frame": "F1-frame",
@@ -32,6 +40,7 @@ METRIC_TITLES = {
     "auc": "Area under the ROC curve",
     "balanced_accuracy": "Balanced accuracy",
 }
+"""The metrics that have a table of their own."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -38,7 +38,8 @@ class Table:
 def metric_table(results: Results, metric: str) -> Table:
     """Return the table of a metric in percent: each AU, the mean, and mean ± sd over folds.
 
-    That of F1-frame has the interval of the mean over subjects, too.
+    That of F1-frame has the interval of the mean over subjects, too, and the mean with the
+    thresholds that were best for the validation subjects instead of 0.
     """
     methods = list(results.methods)
     values = np.array([results.methods[method][metric].per_au for method in methods])
@@ -56,6 +57,11 @@ def metric_table(results: Results, metric: str) -> Table:
         spread = (_spread(results.methods[method][metric].folds) for method in methods)
         rows.append(("mean ± sd over folds", "", *spread))
         best.append(frozenset())
+    if metric == "f1_frame":
+        tuned = np.array([results.methods[method]["f1_frame_tuned"].mean for method in methods])
+        if not np.isnan(tuned).all():
+            rows.append(("mean, tuned thresholds", "", *map(percent, tuned)))
+            best.append(best_columns(tuned))
     intervals = [results.intervals[method] for method in methods]
     if metric == "f1_frame" and not np.isnan(intervals).any():
         name = f"95 % interval over {results.subjects} subjects"

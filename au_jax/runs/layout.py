@@ -1,14 +1,17 @@
 """What lies where in the folder of a run; the only place that knows its file names.
 
 <workdir>/<experiment>/
-config.json environment.json results.json report/
-features/KIND/              computed features of every frame, for all folds
-pretraining/ transfer/      as a fold: the CNN that was trained on other data
-fold_00/METHOD/
-detector.json model/    what was trained (`au_jax.detector`)
-scores.npy features.npy its outputs for every frame, where later methods need them
-scores.npz timing.json  scores of the test frames; these mark the method as finished
-metrics.jsonl training/ log and latest state of a training
+    config.json environment.json results.json report/
+    features/KIND/              computed features of every frame, for all folds
+    pretraining/ transfer/      as a fold: the CNN that was trained on other data
+    detector/                   a copy of the final detector that holds all it needs
+    final/METHOD/               as a fold: what was trained on all subjects
+    fold_00/METHOD/
+        detector.json model/    what was trained (`au_jax.detector`)
+        calibration.json        what its scores mean, from the validation subjects
+        scores.npy features.npy its outputs for every frame, where later methods need them
+        scores.npz timing.json  scores of the test frames; these mark the method as finished
+        metrics.jsonl training/ log and latest state of a training
 """
 
 import dataclasses
@@ -34,6 +37,11 @@ class MethodFolder:
     def test_scores(self) -> epath.Path:
         """Scores of the test frames beside their labels; see `runs.scores`."""
         return self.path / "scores.npz"
+
+    @property
+    def calibration(self) -> epath.Path:
+        """What its scores mean; from the validation subjects. None of a method that adapts."""
+        return self.path / "calibration.json"
 
     @property
     def all_scores(self) -> epath.Path:
@@ -107,6 +115,16 @@ class RunFolder:
     def other_data(self, name: str) -> epath.Path:
         """Return the folder of training on other data, such as `pretraining`."""
         return self.path / name
+
+    @property
+    def detector(self) -> epath.Path:
+        """A detector that was trained on all subjects, which can be copied."""
+        return self.path / "detector"
+
+    @property
+    def final(self) -> epath.Path:
+        """As a fold without test subjects: what was trained on all subjects."""
+        return self.path / "final"
 
     def method(self, fold: int, name: str) -> MethodFolder:
         """Return the folder of a method in a fold."""

@@ -7,6 +7,7 @@ import numpy as np
 from etils import epath
 
 from au_jax.datasets.dataset import Dataset
+from au_jax.metrics.calibration import Calibration, Threshold
 from au_jax.system import atomic_files
 
 
@@ -16,6 +17,9 @@ class Scores:
 
     Attributes:
         scores: float32 `[frames, aus]`, decision at 0.
+        tuned: float32 `[frames, aus]`, decision at 0 where validation subjects have the highest F1;
+            NaN for a method that cannot be calibrated.
+        probabilities: float32 `[frames, aus]`, calibrated on validation subjects; NaN likewise.
         labels: int8 `[frames, aus]`.
         frames: int64 `[frames]`, rows of the frames table.
         recordings: str `[frames]`.
@@ -24,6 +28,8 @@ class Scores:
     """
 
     scores: np.ndarray
+    tuned: np.ndarray
+    probabilities: np.ndarray
     labels: np.ndarray
     frames: np.ndarray
     recordings: np.ndarray
@@ -45,7 +51,13 @@ def pooled(parts: Sequence[Scores]) -> Scores:
     return parts[0]._by_column(lambda name: np.concatenate([getattr(part, name) for part in parts]))
 
 
-def save_scores(file: epath.Path, dataset: Dataset, test: np.ndarray, scores: np.ndarray) -> None:
+def save_scores(
+    file: epath.Path,
+    dataset: Dataset,
+    test: np.ndarray,
+    scores: np.ndarray,
+    calibration: Calibration | None = None,
+) -> None:
     """Write scores of test frames.
 
     Args:
@@ -53,12 +65,19 @@ def save_scores(file: epath.Path, dataset: Dataset, test: np.ndarray, scores: np
         dataset: gives labels and names.
         test: int64 `[test]`, rows of its frames table.
         scores: `[test, au]`.
+        calibration: what the scores mean; None if nobody knows.
     """
     table = dataset.frames
+    tuned = probabilities = np.full(scores.shape, np.nan, np.float32)
+    if calibration is not None:
+        tuned = calibration.margins(scores, Threshold.F1)
+        probabilities = calibration.probabilities(scores)
     atomic_files.write_arrays(
         file,
         {
             "scores": scores.astype(np.float32),
+            "tuned": tuned,
+            "probabilities": probabilities,
             "labels": table.labels[test],
             "frames": test,
             "recordings": np.array(table.recordings)[table.recording[test]],

@@ -41,6 +41,28 @@ def replacing(
             temporary.unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def replacing_folder(path: epath.PathLike) -> Iterator[epath.Path]:
+    """Yield a temporary folder beside `path`; on success it takes the place of `path`.
+
+    If the body raises, an older folder at `path` stays as it was. One that a killed process left is
+    removed by the next that succeeds.
+    """
+    final = epath.Path(path)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    temporary = final.parent / f".{final.name}.{uuid.uuid4().hex[:8]}.tmp"
+    try:
+        yield temporary
+        if final.exists():
+            final.rmtree()
+        temporary.rename(final)
+        for left in final.parent.glob(f".{final.name}.*.tmp"):
+            left.rmtree()
+    finally:
+        if temporary.exists():
+            temporary.rmtree()
+
+
 def remove_leftovers(path: epath.PathLike) -> None:
     """Remove what killed processes left of their attempts to write `path`.
 

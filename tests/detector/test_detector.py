@@ -10,6 +10,8 @@ import pytest
 import au_jax
 from au_jax.errors import InputError
 from au_jax.methods.running import FoldMethods, run_methods
+from au_jax.metrics.calibration import Threshold, fit_calibration
+from au_jax.runs.scores import load_scores
 from tests.made.folds import AUS, make_fold
 
 METHODS = ("svm", "jpml", "cnn", "lstm", "hybrid", "cnn_single_label", "lstm_pca_4")
@@ -41,12 +43,52 @@ def test_a_copied_detector_gives_the_scores_of_the_run(run, tmp_path, method):
     detection = detector(*frames_of(run))
     np.testing.assert_array_equal(detection.scores, expected)
     np.testing.assert_array_equal(detection.decisions, expected > 0)
+    of_run = load_scores(run.directory / method / "scores.npz")
+    np.testing.assert_array_equal(detection.probabilities, of_run.probabilities)
+    tuned = detector(*frames_of(run), threshold=Threshold.F1).decisions
+    np.testing.assert_array_equal(tuned, of_run.tuned > 0)
     assert detector.aus == AUS and detector.face_shape == (32, 32, 3)
     assert detector.description.origin["method"] == method
     everything = b"".join(
         file.read_bytes() for file in tmp_path.rglob("*.json") if file.name == "detector.json"
     )
     assert str(run.directory.parent).encode() not in everything
+
+
+@pytest.mark.parametrize("method", ["cnn", "hybrid", "svm"])
+def test_calibration_rests_on_the_validation_subjects_alone(run, method):
+    detector = au_jax.Detector.load(run.directory, method)
+    rows, table = run.fold.validation, run.dataset.frames
+    scores = detector.scores(run.dataset.faces[rows], table.recording[rows])
+    expected = fit_calibration(table.labels[rows], scores)
+    np.testing.assert_allclose(detector.calibration.slope, expected.slope, rtol=1e-4)
+    for kind in Threshold:
+        found = detector.calibration.thresholds[kind]
+        np.testing.assert_allclose(found, expected.thresholds[kind], rtol=1e-4)
+
+
+def test_a_calibration_of_something_else_is_refused(run, tmp_path):
+    au_jax.Detector.load(run.directory, "cnn").save(tmp_path / "cnn")
+    file = tmp_path / "cnn/calibration.json"
+    content = json.loads(file.read_text())
+    for wrong in ({**content, "slope": [1.0]}, {**content, "thresholds": {}}, {}, []):
+        file.write_text(json.dumps(wrong))
+        with pytest.raises(InputError, match="is not the calibration of a detector"):
+            au_jax.Detector.load(tmp_path / "cnn")
+    file.unlink()
+    assert (au_jax.Detector.load(tmp_path / "cnn").calibration.slope == 1).all()
+
+
+def test_saving_replaces_a_detector_and_nothing_else(run, tmp_path):
+    au_jax.Detector.load(run.directory, "hybrid").save(tmp_path / "kept")
+    au_jax.Detector.load(run.directory, "cnn").save(tmp_path / "kept")
+    assert au_jax.Detector.load(tmp_path / "kept").description.origin["method"] == "cnn"
+    assert [place.name for place in tmp_path.iterdir()] == ["kept"]
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/thesis.txt").write_text("years of work")
+    with pytest.raises(InputError, match="holds other files"):
+        au_jax.Detector.load(run.directory, "cnn").save(tmp_path / "mine")
+    assert (tmp_path / "mine/thesis.txt").exists()
 
 
 def test_the_strongest_of_a_fold_is_taken_unless_one_is_named(run):
