@@ -53,33 +53,33 @@ class FaceTracker:
     def __call__(self, frames: Sequence[VideoFrame]) -> tuple[np.ndarray, np.ndarray]:
         """Return the landmarks of the next frames, see `LandmarkSource`."""
         points = np.full((len(frames), NUM_POINTS, 2), np.nan, np.float32)
-        success = np.zeros(len(frames), bool)
+        confidence = np.zeros(len(frames), np.float32)
         for row, frame in enumerate(frames):
-            mesh = self._find(frame)
-            if mesh is not None:
+            found = self._find(frame)
+            if found is not None:
+                mesh, confidence[row] = found
                 # From the picture's area, where the first pixel has its centre at 0.5.
                 points[row] = mesh[MESH_VERTICES] - 0.5
-                success[row] = True
-        return points, success
+        return points, confidence
 
-    def _find(self, frame: VideoFrame) -> np.ndarray | None:
-        """Return the mesh `[468, 2]` of the face in a frame, None if there is none."""
-        mesh = None if self._square is None else self._mesh.settle(frame.image, self._square)
-        if mesh is None:
-            mesh = self._detect(frame)
-        if mesh is None:
+    def _find(self, frame: VideoFrame) -> tuple[np.ndarray, float] | None:
+        """Return mesh `[468, 2]` and presence of the face in a frame, None if there is none."""
+        found = None if self._square is None else self._mesh.settle(frame.image, self._square)
+        if found is None:
+            found = self._detect(frame)
+        if found is None:
             self._square = None
             self._frames_without += 1
             return None
-        self._square = self._last = square_of_mesh(mesh)
+        self._square = self._last = square_of_mesh(found[0])
         self._last_time = frame.time
         self._frames_without = 0
-        return mesh
+        return found
 
-    def _detect(self, frame: VideoFrame) -> np.ndarray | None:
+    def _detect(self, frame: VideoFrame) -> tuple[np.ndarray, float] | None:
         for square in self._candidates(frame):
-            if (mesh := self._mesh.settle(frame.image, square)) is not None:
-                return mesh
+            if (found := self._mesh.settle(frame.image, square)) is not None:
+                return found
         return None
 
     def _candidates(self, frame: VideoFrame) -> Iterator[Square]:
