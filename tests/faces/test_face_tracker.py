@@ -10,8 +10,10 @@ from skimage import data
 
 from au_jax.faces.alignment import align_video
 from au_jax.faces.face_mesh import FaceMesh
-from au_jax.faces.face_tracker import PATIENCE, SEARCH_EVERY, FaceTracker
+from au_jax.faces.face_tracker import FaceTracker
+from au_jax.faces.followed_face import PATIENCE
 from au_jax.faces.mean_shape import MEAN_SHAPE, STABLE_POINTS
+from au_jax.faces.people_tracker import SEARCH_EVERY
 from au_jax.faces.picture_crop import Square
 from au_jax.faces.video import Video, VideoFrame
 from tests.made.videos import apply, similarity, write_video
