@@ -5,7 +5,7 @@ squares over the landmarks, faces of 200×200 pixels, centres of the eyes 80 pix
 """
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import jax
 import numpy as np
@@ -35,6 +35,8 @@ class AlignedFrames:
             it was last seen.
         landmarks: float32 `[frame, 49, 2]`, the stable points in pixels of the face; NaN where
             `tracked` is False.
+        confidence: float32 `[frame]`, that of the landmarks, above 0 and at most 1; 0 where
+            `tracked` is False.
     """
 
     number: np.ndarray
@@ -43,6 +45,11 @@ class AlignedFrames:
     transforms: np.ndarray
     tracked: np.ndarray
     landmarks: np.ndarray
+    confidence: np.ndarray
+
+    def with_faces(self, faces: jax.Array) -> "AlignedFrames":
+        """Return the same with faces that a `FaceAligner` gave, once they are computed."""
+        return dataclasses.replace(self, faces=np.asarray(faces))
 
 
 def centre_transform(size: int, picture_size: tuple[int, int]) -> np.ndarray:
@@ -69,6 +76,98 @@ def hold_last(transforms: np.ndarray, good: np.ndarray, initial: np.ndarray) -> 
     return np.concatenate([initial[None], transforms])[last + 1]
 
 
+@dataclasses.dataclass(frozen=True)
+class SeenFace:
+    """Where, when and in pictures of which size a face was seen last.
+
+    Attributes:
+        transform: float64 `[2, 3]`.
+        time: presentation time in seconds.
+        picture_size: height and width in pixels.
+    """
+
+    transform: np.ndarray
+    time: float
+    picture_size: tuple[int, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class AlignerState:
+    """What a `FaceAligner` remembers between blocks; picklable.
+
+    Attributes:
+        transform: float64 `[2, 3]`, the last good one; None before the first frame.
+        seen: the last plausible face; None if there was none in pictures of this size.
+    """
+
+    transform: np.ndarray | None = None
+    seen: SeenFace | None = None
+
+
+class FaceAligner:
+    """Aligns the face of one person, from block to block.
+
+    Args:
+        size: height and width of the faces.
+        state: of another aligner, to go on where that one was.
+    """
+
+    def __init__(self, size: int = FACE_SIZE, state: AlignerState | None = None) -> None:
+        self._size = size
+        self._state = state or AlignerState()
+
+    @property
+    def state(self) -> AlignerState:
+        """What it remembers so far."""
+        return self._state
+
+    def __call__(
+        self, block: Sequence[VideoFrame], points: np.ndarray, confidence: np.ndarray
+    ) -> tuple[AlignedFrames, jax.Array]:
+        """Align the next frames, one at least.
+
+        Args:
+            block: consecutive frames of one size.
+            points: `[frame, 68, 2]`, as of a `LandmarkSource`; only the stable points count.
+            confidence: `[frame]`; 0 where there is no face.
+
+        Returns:
+            the frames, still without faces; and the faces, uint8 `[frame, size, size, 3]`, which
+            may still be computed, so that something else can be done meanwhile. Both are joined by
+            `AlignedFrames.with_faces`.
+        """
+        size, picture_size = self._size, block[0].image.shape[:2]
+        time = np.array([frame.time for frame in block], np.float64)
+        points = points[:, STABLE_POINTS]
+        fitted, residual = fit_similarity(points, target_points(size))
+        plausible = (confidence > 0) & is_plausible(fitted, residual, size, picture_size)
+        seen = self._state.seen
+        if seen and seen.picture_size != picture_size:
+            seen = None
+        good = plausible & ~_jumps(seen, fitted, plausible, time, size)
+        if plausible.any():
+            row = np.flatnonzero(plausible)[-1]
+            seen = SeenFace(fitted[row], float(time[row]), picture_size)
+        before = self._state.transform
+        if before is None:
+            before = centre_transform(size, picture_size)
+        transforms = hold_last(fitted, good, before)
+        self._state = AlignerState(transforms[-1], seen)
+        tracked = good & ~np.array([frame.damaged for frame in block])
+        aligned = AlignedFrames(
+            number=np.array([frame.number for frame in block], np.int32),
+            time=time,
+            faces=np.empty((0, size, size, 3), np.uint8),
+            transforms=transforms,
+            tracked=tracked,
+            landmarks=np.where(
+                tracked[:, None, None], transform_points(transforms, points), np.nan
+            ).astype(np.float32),
+            confidence=np.where(tracked, confidence, 0).astype(np.float32),
+        )
+        return aligned, warp_faces([frame.image for frame in block], transforms, size)
+
+
 def align_video(
     frames: Iterable[VideoFrame], landmarks: LandmarkSource, size: int = FACE_SIZE
 ) -> Iterator[AlignedFrames]:
@@ -86,56 +185,19 @@ def align_video(
     Yields:
         blocks of up to `BLOCK_FRAMES` frames.
     """
-    last: np.ndarray | None = None
-    seen: _Seen | None = None
+    align = FaceAligner(size)
     waiting: tuple[AlignedFrames, jax.Array] | None = None
-    for block in _blocks(frames):
-        picture_size = block[0].image.shape[:2]
-        if last is None:
-            last = centre_transform(size, picture_size)
-        if seen and seen.picture_size != picture_size:
-            seen = None
-        time = np.array([frame.time for frame in block], np.float64)
-        points, success = landmarks(block)
-        points = points[:, STABLE_POINTS]
-        fitted, residual = fit_similarity(points, target_points(size))
-        plausible = success & is_plausible(fitted, residual, size, picture_size)
-        good = plausible & ~_jumps(seen, fitted, plausible, time, size)
-        if plausible.any():
-            row = np.flatnonzero(plausible)[-1]
-            seen = _Seen(fitted[row], float(time[row]), picture_size)
-        transforms = hold_last(fitted, good, last)
-        last = transforms[-1]
-        tracked = good & ~np.array([frame.damaged for frame in block])
-        aligned = AlignedFrames(
-            number=np.array([frame.number for frame in block], np.int32),
-            time=time,
-            faces=np.empty((0, size, size, 3), np.uint8),
-            transforms=transforms,
-            tracked=tracked,
-            landmarks=np.where(
-                tracked[:, None, None], transform_points(transforms, points), np.nan
-            ).astype(np.float32),
-        )
-        faces = warp_faces([frame.image for frame in block], transforms, size)
+    for block in blocks_of_one_size(frames):
+        aligned, faces = align(block, *landmarks(block))
         if waiting:
-            yield _with_faces(*waiting)
+            yield waiting[0].with_faces(waiting[1])
         waiting = aligned, faces  # computed while the next block is decoded
     if waiting:
-        yield _with_faces(*waiting)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Seen:
-    """Where, when and in pictures of which size a face was seen last."""
-
-    transform: np.ndarray
-    time: float
-    picture_size: tuple[int, ...]
+        yield waiting[0].with_faces(waiting[1])
 
 
 def _jumps(
-    seen: _Seen | None, fitted: np.ndarray, plausible: np.ndarray, time: np.ndarray, size: int
+    seen: SeenFace | None, fitted: np.ndarray, plausible: np.ndarray, time: np.ndarray, size: int
 ) -> np.ndarray:
     """Return `has_jumped` of the frames of a block, its first one compared to the block before."""
     if seen is None:
@@ -148,12 +210,8 @@ def _jumps(
     )[1:]
 
 
-def _with_faces(aligned: AlignedFrames, faces: jax.Array) -> AlignedFrames:
-    return dataclasses.replace(aligned, faces=np.asarray(faces))
-
-
-def _blocks(frames: Iterable[VideoFrame]) -> Iterator[list[VideoFrame]]:
-    """Yield lists of frames of one size."""
+def blocks_of_one_size(frames: Iterable[VideoFrame]) -> Iterator[list[VideoFrame]]:
+    """Yield all frames in order, as lists of up to `BLOCK_FRAMES` frames of one size each."""
     block: list[VideoFrame] = []
     for frame in frames:
         if block and (len(block) == BLOCK_FRAMES or frame.image.shape != block[0].image.shape):

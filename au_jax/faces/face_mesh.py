@@ -85,29 +85,31 @@ class FaceMesh:
     def __init__(self) -> None:
         self._network = LiteNetwork(FACE_MESH)
 
-    def settle(self, image: np.ndarray, square: Square) -> np.ndarray | None:
-        """Return the points of the face near a square, found again until the square stays.
+    def settle(self, image: np.ndarray, square: Square) -> tuple[np.ndarray, float] | None:
+        """Find the points of the face near a square, again and again until the square stays.
 
         Args:
             image: uint8 `[height, width, 3]`.
             square: about where the face is.
 
         Returns:
-            float64 `[468, 2]` in pixels of the picture's area; None if no face of use is there.
+            points float64 `[468, 2]` in pixels of the picture's area, and the presence that goes
+            with them, from `MIN_PRESENCE` to 1; None if no face of use is there.
         """
-        mesh = None
+        found = None
         for _ in range(MAX_PASSES):
             if not _is_of_use(square, image.shape[:2]):
                 return None
             mesh, presence = self(image, square)
             if presence < MIN_PRESENCE or not np.ptp(mesh, axis=0).all():
                 return None
+            found = mesh, presence
             settled = square_of_mesh(mesh)
             moved = np.abs(settled.to_picture(_CORNERS) - square.to_picture(_CORNERS)).max()
             if moved <= _STILL * settled.side:
                 break
             square = settled
-        return mesh
+        return found
 
     def __call__(self, image: np.ndarray, square: Square) -> tuple[np.ndarray, float]:
         """Return the points of the face in a square, and how sure it is that there is one.

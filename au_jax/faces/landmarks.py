@@ -18,7 +18,7 @@ from au_jax.errors import InputError
 from au_jax.faces.mean_shape import MEAN_SHAPE, STABLE_POINTS
 from au_jax.faces.video import VideoFrame
 from au_jax.system.csv_rows import Digest, Header
-from au_jax.system.frame_csv import read_frame_columns
+from au_jax.system.frame_csv import FrameColumns, read_frame_columns
 
 NUM_POINTS = len(MEAN_SHAPE)
 
@@ -38,8 +38,9 @@ class LandmarkSource(Protocol):
 
         Returns:
             points, float32 `[frame, 68, 2]` as (x, y) in pixels of the upright picture, the centre
-            of its top left pixel at (0, 0), in the order of `mean_shape`; and success, bool
-            `[frame]`. Where success is False the points mean nothing.
+            of its top left pixel at (0, 0), in the order of `mean_shape`; and confidence, float32
+            `[frame]`, from 0 to 1: how sure the source is that a face is there. Where it is 0 there
+            is none, and the points mean nothing.
         """
         ...
 
@@ -53,23 +54,30 @@ class LandmarkTrack:
         points: float32 `[row, 68, 2]`, the centre of the top left pixel at (0, 0); not finite where
             there are none. Who has 49 points takes `from_stable_points`.
         success: bool `[row]`.
+        confidence: float32 `[row]`, above 0 and at most 1 where `success`; None if nothing is known
+            but the success.
     """
 
     frames: np.ndarray
     points: np.ndarray
     success: np.ndarray
+    confidence: np.ndarray | None = None
 
     def __call__(self, frames: Sequence[VideoFrame]) -> tuple[np.ndarray, np.ndarray]:
-        """Look the frames up by their number; a frame without a row has no landmarks."""
+        """Look the frames up by their number; a frame without a row has no landmarks.
+
+        Without a confidence of its own, success counts as 1.
+        """
         numbers = np.array([frame.number for frame in frames], np.int64)
         points = np.full((len(numbers), NUM_POINTS, 2), np.nan, np.float32)
-        success = np.zeros(len(numbers), bool)
+        confidence = np.zeros(len(numbers), np.float32)
         if len(self.frames):
+            stated = 1 if self.confidence is None else self.confidence
             row = np.minimum(np.searchsorted(self.frames, numbers), len(self.frames) - 1)
             found = self.frames[row] == numbers
             points[found] = self.points[row[found]]
-            success[found] = self.success[row[found]]
-        return points, success
+            confidence[found] = np.where(self.success, stated, 0)[row[found]]
+        return points, confidence
 
 
 def from_stable_points(points: np.ndarray) -> np.ndarray:
@@ -138,29 +146,50 @@ def read_landmark_array(path: epath.PathLike, digest: Digest | None = None) -> L
 def read_openface_csv(path: epath.PathLike, digest: Digest | None = None) -> LandmarkTrack:
     """Read landmarks from a CSV file as OpenFace writes it.
 
-    The columns `frame`, `success`, `x_0` … `x_67`, `y_0` … `y_67` are found by name; blanks around
-    the names and further columns do not matter. A row whose `success` is not 1 or that lacks a
-    coordinate has no landmarks. OpenFace sets `success` from its own confidence; no further
-    threshold is applied.
+    The columns `frame`, `success`, `x_0` … `x_67`, `y_0` … `y_67` and, if there is one,
+    `confidence` are found by name; blanks around the names and further columns do not matter. A row
+    whose `success` is not 1 or that lacks a coordinate has no landmarks. OpenFace sets `success`
+    from its own confidence; no further threshold is applied.
 
     Args:
         path: the file.
         digest: takes its bytes as they are read.
 
     Raises:
-        InputError: if a column is missing, a cell is not a number, or the frames do not increase;
-            with file and line.
+        InputError: if a column is missing, a cell is not a number, a face was found with a
+            confidence beyond 0 and 1, or the frames do not increase; with file and line.
     """
     table = read_frame_columns(path, _columns, digest=digest)
     success = table.values[:, :1]
     table.refuse(~np.isin(success, (0, 1)), "1 (face found) and 0")
     with np.errstate(over="ignore"):  # becomes infinite, so no success
-        points = table.values[:, 1:].reshape(-1, 2, NUM_POINTS).transpose(0, 2, 1)
+        points = table.values[:, 1:_BEHIND_POINTS].reshape(-1, 2, NUM_POINTS).transpose(0, 2, 1)
         points = points.astype(np.float32)
     found = (success[:, 0] == 1) & np.isfinite(points).all(axis=(1, 2))
-    return LandmarkTrack(table.frames, points, found)
+    return LandmarkTrack(table.frames, points, found, _confidence(table, found))
+
+
+_BEHIND_POINTS = 1 + 2 * NUM_POINTS
+"""Place of the confidence among the columns that are read."""
+
+_LEAST_CONFIDENCE = 0.001
+"""Stands for a confidence of 0 in a row that says that a face was found."""
 
 
 def _columns(header: Header) -> list[int]:
     names = ["success", *(f"{axis}_{i}" for axis in "xy" for i in range(NUM_POINTS))]
+    if "confidence" in (name.lower() for name in header.names):
+        names.append("confidence")
     return [header.index(name) for name in names]
+
+
+def _confidence(table: FrameColumns, found: np.ndarray) -> np.ndarray | None:
+    """Return the confidence of all rows, float32 `[row]`; an empty cell counts as 1."""
+    if table.values.shape[1] == _BEHIND_POINTS:
+        return None
+    stated = table.values[:, _BEHIND_POINTS]
+    bad = np.zeros(table.values.shape, bool)
+    bad[:, _BEHIND_POINTS] = found & ((stated < 0) | (stated > 1))
+    table.refuse(bad, "numbers from 0 to 1")
+    known = np.where(found & ~np.isnan(stated), stated, 1)
+    return np.where(found, np.maximum(known, _LEAST_CONFIDENCE), 0).astype(np.float32)

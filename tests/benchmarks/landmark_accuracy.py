@@ -32,8 +32,8 @@ def measure(source: epath.Path) -> None:
         track = read_landmark_file(row.file(source, "landmarks"))
         with pictures_at(row.file(source, "video")).open() as video:
             frames = list(video)
-        expected, known = track(frames)
-        points, found = FaceTracker()(frames)
+        (expected, of_track), (points, of_tracker) = track(frames), FaceTracker()(frames)
+        known, found = of_track > 0, of_tracker > 0
         both = known & found
         # In faces of 200 pixels, so that size and turn of the head do not matter.
         expected = expected[both][:, STABLE_POINTS]

@@ -72,8 +72,9 @@ def _tracked(frames: Sequence[VideoFrame]) -> LandmarkTrack:
         tracker(frames[start : start + BLOCK_FRAMES])
         for start in range(0, len(frames), BLOCK_FRAMES)
     ]
-    points, success = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return LandmarkTrack(np.array([frame.number for frame in frames]), points, success)
+    points, confidence = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    numbers = np.array([frame.number for frame in frames])
+    return LandmarkTrack(numbers, points, confidence > 0, confidence)
 
 
 def _write(path: epath.Path, blocks: Sequence[np.ndarray]) -> None:

@@ -1,9 +1,17 @@
+import pickle
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from au_jax.faces.alignment import BLOCK_FRAMES, align_video, centre_transform, hold_last
+from au_jax.faces.alignment import (
+    BLOCK_FRAMES,
+    FaceAligner,
+    align_video,
+    centre_transform,
+    hold_last,
+)
 from au_jax.faces.landmarks import LandmarkTrack, read_openface_csv
 from au_jax.faces.mean_shape import MEAN_SHAPE, STABLE_POINTS
 from au_jax.faces.similarity import target_points
@@ -126,6 +134,35 @@ def test_damaged_picture_counts_as_untracked():
     frames[1] = VideoFrame(2, 0.04, frames[1].image, damaged=True)
     (block,) = align_video(frames, track_of(points, [1, 1, 1]))
     np.testing.assert_array_equal(block.tracked, [True, False, True])
+
+
+def test_confidence_is_that_of_the_landmarks_where_the_face_is_tracked():
+    _, frames, points = moving_face(4)
+    frames[1] = VideoFrame(2, 0.04, frames[1].image, damaged=True)
+    points[3] *= [-1, 1]
+    stated = np.array([0.25, 0.5, 0.75, 1], np.float32)
+    track = LandmarkTrack(np.arange(1, 5), points, np.array([1, 1, 1, 1], bool), stated)
+    (block,) = align_video(frames, track)
+    expected = np.array([0.25, 0, 0.75, 0], np.float32)
+    np.testing.assert_array_equal(block.confidence, expected, strict=True)
+
+
+def test_stopped_aligner_goes_on_with_the_same_faces():
+    _, frames, points = moving_face(3 * BLOCK_FRAMES)
+    confidence = np.ones(len(frames), np.float32)
+    confidence[BLOCK_FRAMES - 3 : BLOCK_FRAMES + 2] = 0
+    points[2 * BLOCK_FRAMES] += [90, 0]  # a jump, seen only by who knows the frame before
+    track = LandmarkTrack(np.arange(1, len(frames) + 1), points, confidence > 0)
+    whole = list(align_video(frames, track, 64))
+    state = FaceAligner(64).state
+    for number, block in enumerate(whole):
+        rows = slice(number * BLOCK_FRAMES, (number + 1) * BLOCK_FRAMES)
+        aligner = FaceAligner(64, pickle.loads(pickle.dumps(state)))
+        aligned, faces = aligner(frames[rows], points[rows], confidence[rows])
+        for name, values in vars(aligned.with_faces(faces)).items():
+            np.testing.assert_array_equal(values, getattr(block, name), strict=True, err_msg=name)
+        state = aligner.state
+    assert not whole[1].tracked[:2].any() and not whole[2].tracked[0] and whole[2].tracked[2]
 
 
 def test_size_of_the_pictures_may_change_in_a_video():

@@ -10,8 +10,10 @@ from skimage import data
 
 from au_jax.faces.alignment import align_video
 from au_jax.faces.face_mesh import FaceMesh
-from au_jax.faces.face_tracker import PATIENCE, SEARCH_EVERY, FaceTracker
+from au_jax.faces.face_tracker import FaceTracker
+from au_jax.faces.followed_face import PATIENCE
 from au_jax.faces.mean_shape import MEAN_SHAPE, STABLE_POINTS
+from au_jax.faces.people_tracker import SEARCH_EVERY
 from au_jax.faces.picture_crop import Square
 from au_jax.faces.video import Video, VideoFrame
 from tests.made.videos import apply, similarity, write_video
@@ -34,8 +36,8 @@ def frame(image, number=1):
 
 
 def find(image):
-    points, success = FaceTracker()([frame(image)])
-    return points[0], bool(success[0])
+    points, confidence = FaceTracker()([frame(image)])
+    return points[0], bool(confidence[0])
 
 
 @pytest.fixture(scope="module")
@@ -163,8 +165,8 @@ def side_of(points):
 @pytest.mark.parametrize(("scales", "side"), [((1.2, 0.9), "left"), ((0.9, 1.2), "right")])
 def test_largest_face_is_taken_and_kept(scales, side):
     frames = [frame(two_faces(*scales), 1), frame(two_faces(*scales[::-1]), 2)]
-    points, success = FaceTracker()(frames)
-    assert success.all() and [side_of(p) for p in points] == [side, side]
+    points, confidence = FaceTracker()(frames)
+    assert (confidence > 0.5).all() and [side_of(p) for p in points] == [side, side]
 
 
 def test_more_central_of_equal_faces_is_taken():
@@ -183,8 +185,8 @@ def test_nobody_takes_over_while_the_face_is_hidden_for_a_moment():
     there, hidden = two_faces(1.2, 0.9), two_faces(1.2, 0.9, hide_left=True)
     patience = round(PATIENCE * 25)
     images = [there, *[hidden] * 6, there, *[hidden] * (patience + 2)]
-    points, success = FaceTracker()([frame(image, n) for n, image in enumerate(images, 1)])
-    found = [side_of(p) if ok else "" for p, ok in zip(points, success, strict=True)]
+    points, confidence = FaceTracker()([frame(image, n) for n, image in enumerate(images, 1)])
+    found = [side_of(p) if ok else "" for p, ok in zip(points, confidence, strict=True)]
     assert found[:8] == ["left", *[""] * 6, "left"]
     assert found[8 : 8 + patience] == [""] * patience
     assert found[-1] == "right"  # nobody comes back: the other is taken
@@ -197,8 +199,8 @@ def test_small_face_is_found_within_a_few_frames():
     picture = empty.copy()
     picture[100:260, 240:400] = small[100:260, 240:400]
     images = [empty, *[picture] * (SEARCH_EVERY + 1)]
-    _, success = FaceTracker()([frame(image, n) for n, image in enumerate(images, 1)])
-    assert not success[0] and success[-2:].all()
+    _, confidence = FaceTracker()([frame(image, n) for n, image in enumerate(images, 1)])
+    assert not confidence[0] and confidence[-2:].all()
 
 
 def test_pictures_without_a_face_have_no_landmarks():
@@ -210,7 +212,8 @@ def test_pictures_without_a_face_have_no_landmarks():
 def test_mesh_is_less_sure_where_no_face_is():
     image = photograph(camera(1, 0))
     mesh = FaceMesh()
-    assert mesh.settle(image, Square(320, 180, 190)) is not None
+    found = mesh.settle(image, Square(320, 180, 190))
+    assert found is not None and 0.9 < found[1] <= 1
     assert mesh.settle(np.full_like(image, 100), Square(320, 180, 190)) is None
     for square in (Square(5000, 180, 190), Square(320, 180, 1e9), Square(320, np.nan, 190)):
         assert mesh.settle(image, square) is None
@@ -227,3 +230,6 @@ def test_faces_of_real_videos_are_found_and_nothing_else(name):
     tracked = np.concatenate([block.tracked for block in blocks])
     frames, faces = REAL.get(name, (1, 1))
     assert tracked.tolist() == [True] * faces + [False] * (frames - faces)
+    confidence = np.concatenate([block.confidence for block in blocks])
+    assert (confidence[:faces] > 0.5).all() and (confidence <= 1).all()
+    assert not confidence[faces:].any()

@@ -16,8 +16,9 @@ def test_points_come_back_by_frame_number(tmp_path):
     points = np.random.default_rng(0).uniform(0, 500, (4, 68, 2))
     path = write_landmarks(tmp_path / "l.csv", points, [1, 1, 0, 1], frames=[2, 3, 5, 9])
     track = read_openface_csv(path)
-    found, success = track(frames(1, 2, 3, 4, 5, 9, 10))
-    np.testing.assert_array_equal(success, [False, True, True, False, False, True, False])
+    found, confidence = track(frames(1, 2, 3, 4, 5, 9, 10))
+    expected = np.array([0, 0.9, 0.9, 0, 0, 0.9, 0], np.float32)
+    np.testing.assert_array_equal(confidence, expected, strict=True)
     assert found.dtype == np.float32
     np.testing.assert_allclose(found[[1, 2, 5]], points[[0, 1, 3]], atol=1e-3)
 
@@ -53,6 +54,10 @@ def test_row_with_a_missing_coordinate_has_no_success(tmp_path, cell):
             lambda rows: rows[2].__setitem__(2, "2"),
             "line 3: '2' in column 'success'; allowed are 1",
         ),
+        (
+            lambda rows: rows[2].__setitem__(1, "98"),
+            "line 3: '98' in column 'confidence'; allowed are numbers from 0 to 1",
+        ),
         (lambda rows: rows[2].__setitem__(0, "1"), "line 3: frame 1 comes after frame 1"),
         (lambda rows: rows[2].pop(), "line 3: 138 cells"),
     ],
@@ -68,26 +73,47 @@ def test_mistakes_are_told_with_file_and_line(tmp_path, change, message):
     assert str(path) in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("cell", "success", "expected"),
+    [("0.25", 1, 0.25), ("", 1, 1), ("nan", 1, 1), ("0", 1, 0.001), ("0.9", 0, 0), ("-1", 0, 0)],
+)
+def test_confidence_is_0_where_there_is_no_success_and_nowhere_else(
+    tmp_path, cell, success, expected
+):
+    rows = [landmark_header(), ["1", cell, str(success), *["5"] * 136]]
+    (tmp_path / "l.csv").write_text("\n".join(",".join(row) for row in rows))
+    _, confidence = read_openface_csv(tmp_path / "l.csv")(frames(1))
+    assert confidence[0] == np.float32(expected)
+
+
+def test_without_a_column_for_it_success_is_the_confidence(tmp_path):
+    header = ["" if name == "confidence" else name for name in landmark_header()]
+    rows = [header, *([str(number), "", "1", *["5"] * 136] for number in (1, 3))]
+    (tmp_path / "l.csv").write_text("\n".join(",".join(row) for row in rows))
+    _, confidence = read_openface_csv(tmp_path / "l.csv")(frames(1, 2, 3))
+    assert confidence.tolist() == [1, 0, 1]
+
+
 def test_empty_track_finds_nothing(tmp_path):
     (tmp_path / "l.csv").write_text(",".join(landmark_header()) + "\n")
-    points, success = read_openface_csv(tmp_path / "l.csv")(frames(1, 2))
-    assert points.shape == (2, 68, 2) and not success.any()
+    points, confidence = read_openface_csv(tmp_path / "l.csv")(frames(1, 2))
+    assert points.shape == (2, 68, 2) and confidence.tolist() == [0, 0]
 
 
 def test_arrays_are_read_by_frame_from_1(tmp_path):
     points = np.random.default_rng(0).uniform(0, 500, (3, 68, 2))
     points[1, 67, 0] = np.nan
     np.save(tmp_path / "l.npy", points)
-    found, success = read_landmark_file(tmp_path / "l.npy")(frames(1, 2, 3))
-    np.testing.assert_array_equal(success, [True, False, True])
+    found, confidence = read_landmark_file(tmp_path / "l.npy")(frames(1, 2, 3))
+    np.testing.assert_array_equal(confidence, np.array([1, 0, 1], np.float32), strict=True)
     np.testing.assert_array_equal(found[[0, 2]], points[[0, 2]].astype(np.float32))
 
 
 def test_49_points_go_to_their_places(tmp_path):
     points = np.random.default_rng(0).integers(0, 500, (2, 49, 2))
     np.save(tmp_path / "l.npy", points)
-    found, success = read_landmark_array(tmp_path / "l.npy")(frames(1, 2, 3))
-    np.testing.assert_array_equal(success, [True, True, False])
+    found, confidence = read_landmark_array(tmp_path / "l.npy")(frames(1, 2, 3))
+    assert confidence.tolist() == [1, 1, 0]
     np.testing.assert_array_equal(found[:2, STABLE_POINTS], points)
     others = np.setdiff1d(np.arange(68), STABLE_POINTS)
     assert others.tolist() == [*range(17), 60, 64] and np.isnan(found[:, others]).all()
