@@ -4,6 +4,8 @@ import sys
 
 from tqdm import tqdm
 
+from au_jax.system.jobs import Event, Failure, FramesDone, Note, Tell
+
 
 def progress_bar(total: int, description: str, unit: str = "it", initial: int = 0) -> tqdm:
     """Return a progress bar on standard error.
@@ -26,3 +28,19 @@ def progress_bar(total: int, description: str, unit: str = "it", initial: int = 
         dynamic_ncols=True,
         mininterval=0.5 if sys.stderr.isatty() else 10.0,
     )
+
+
+def teller(bar: tqdm, failures: list[Failure]) -> Tell:
+    """Return what shows the events of jobs beside a bar of frames, and collects the failures."""
+
+    def tell(event: Event) -> None:
+        match event:
+            case FramesDone(frames):
+                bar.update(frames)
+            case Note(recording, text):
+                bar.write(f"recording {recording}: {text}", file=sys.stderr)
+            case Failure(recording, reason):
+                failures.append(event)
+                bar.write(f"recording {recording}: {reason}", file=sys.stderr)
+
+    return tell

@@ -12,17 +12,10 @@ from collections.abc import Sequence
 from etils import epath
 
 from au_jax.datasets.preparing.dataset_writer import DatasetWriter
-from au_jax.datasets.preparing.raw_recording import (
-    Event,
-    Failure,
-    FramesDone,
-    Note,
-    RawRecording,
-    Tell,
-    prepare_recording,
-)
+from au_jax.datasets.preparing.raw_recording import RawRecording, prepare_recording
 from au_jax.errors import InputError
 from au_jax.system import atomic_files
+from au_jax.system.jobs import Event, Failure, FramesDone, Note, Tell
 
 
 def prepare_on_beam(

@@ -5,25 +5,15 @@ after a stop, progress, trouble with single recordings and who does the work, is
 """
 
 import dataclasses
-import sys
 from collections.abc import Sequence
-
-from tqdm import tqdm
 
 from au_jax.datasets.dataset import Dataset
 from au_jax.datasets.preparing.dataset_writer import DatasetWriter
-from au_jax.datasets.preparing.raw_recording import (
-    Event,
-    Failure,
-    FramesDone,
-    Note,
-    RawRecording,
-    Tell,
-    prepare_recording,
-)
-from au_jax.datasets.preparing.worker_processes import default_workers, prepare_in_processes
+from au_jax.datasets.preparing.raw_recording import Preparation, RawRecording
 from au_jax.errors import InputError
-from au_jax.system.progress import progress_bar
+from au_jax.system.jobs import Failure, Tell
+from au_jax.system.progress import progress_bar, teller
+from au_jax.system.worker_processes import default_workers, do_jobs
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,7 +61,7 @@ def prepare_recordings(
         total = sum(recording.expected_frames for recording in recordings)
         left = sum(recording.expected_frames for recording in todo)
         with progress_bar(total, "preparing", unit="frames", initial=total - left) as bar:
-            _prepare(writer, todo, execution, _reporter(bar, failures))
+            _prepare(writer, todo, execution, teller(bar, failures))
     if failures:
         names = ", ".join(failure.recording for failure in failures[:5])
         raise InputError(
@@ -91,27 +81,7 @@ def _prepare(
 
         prepare_on_beam(writer, todo, execution.runner, execution.beam_options, tell)
         return
-    workers = default_workers(todo) if execution.workers is None else execution.workers
-    if min(workers, len(todo)) > 1:
-        prepare_in_processes(writer, todo, min(workers, len(todo)), tell)
-        return
-    for recording in todo:
-        if writer.finished:  # by another process
-            break
-        prepare_recording(writer, recording, tell)
-
-
-def _reporter(bar: tqdm, failures: list[Failure]) -> Tell:
-    """Return what shows events to the user, and collects the failures."""
-
-    def tell(event: Event) -> None:
-        match event:
-            case FramesDone(frames):
-                bar.update(frames)
-            case Note(recording, text):
-                bar.write(f"recording {recording}: {text}", file=sys.stderr)
-            case Failure(recording, reason):
-                failures.append(event)
-                bar.write(f"recording {recording}: {reason}", file=sys.stderr)
-
-    return tell
+    jobs = [Preparation(writer, recording) for recording in todo]
+    workers = default_workers(jobs) if execution.workers is None else execution.workers
+    # Another process may prepare the same folder.
+    do_jobs(jobs, workers, tell, is_over=lambda: writer.finished)

@@ -6,13 +6,14 @@ and more than once, and leaves the same bytes.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from au_jax.datasets.prepared.table_parts import FrameBlock, RecordingKey
 from au_jax.datasets.preparing.dataset_writer import DatasetWriter
 from au_jax.errors import InputError
 from au_jax.system.devices import on_cpu
+from au_jax.system.jobs import Failure, FramesDone, Note, Tell
 
 
 class RawRecording(Protocol):
@@ -38,30 +39,30 @@ class RawRecording(Protocol):
 
 
 @dataclasses.dataclass(frozen=True)
-class FramesDone:
-    """So many more frames are written."""
+class Preparation:
+    """A recording to be prepared; a `Job`.
 
-    frames: int
+    Attributes:
+        writer: where it is written.
+        recording: what is prepared.
+    """
 
+    writer: DatasetWriter
+    recording: RawRecording
 
-@dataclasses.dataclass(frozen=True)
-class Note:
-    """Trouble inside a recording that is prepared nevertheless."""
+    @property
+    def name(self) -> str:
+        """Name of the recording."""
+        return self.recording.key.name
 
-    recording: str
-    text: str
+    @property
+    def expected_frames(self) -> int:
+        """About how many frames it has."""
+        return self.recording.expected_frames
 
-
-@dataclasses.dataclass(frozen=True)
-class Failure:
-    """A recording that cannot be prepared, and why."""
-
-    recording: str
-    reason: str
-
-
-Event = FramesDone | Note | Failure
-Tell = Callable[[Event], None]
+    def do(self, tell: Tell) -> None:
+        """Prepare it."""
+        prepare_recording(self.writer, self.recording, tell)
 
 
 def prepare_recording(writer: DatasetWriter, recording: RawRecording, tell: Tell) -> None:

@@ -15,10 +15,11 @@ import joblib
 import pytest
 
 from au_jax.datasets.prepared.reading import open_prepared
-from au_jax.datasets.preparing import worker_processes
 from au_jax.datasets.preparing.preparation import Execution, prepare_recordings
-from au_jax.datasets.preparing.worker_processes import default_workers
+from au_jax.datasets.preparing.raw_recording import Preparation
 from au_jax.errors import InputError
+from au_jax.system import worker_processes
+from au_jax.system.worker_processes import default_workers
 from tests.made.recordings import (
     MadeRecording,
     UnsendableError,
@@ -123,12 +124,17 @@ def test_processes_have_few_threads_and_no_gpu(tmp_path, monkeypatch):
     assert os.environ["JAX_PLATFORMS"] == "cuda" and "NPROC" not in os.environ
 
 
+def workers_for(frames, recordings):
+    job = Preparation(cast(Any, None), MadeRecording("a", frames))
+    return default_workers([job] * recordings)
+
+
 def test_number_of_processes_follows_cores_and_work(monkeypatch):
     monkeypatch.setattr(joblib, "cpu_count", lambda: 8)
     assert default_workers([]) == 1
-    assert default_workers([MadeRecording("a", 500)] * 3) == 1
-    assert default_workers([MadeRecording("a", 3000)] * 3) == 3
-    assert default_workers([MadeRecording("a", 3000)] * 30) == 8
+    assert workers_for(500, 3) == 1
+    assert workers_for(3000, 3) == 3
+    assert workers_for(3000, 30) == 8
 
 
 INTERRUPTED = textwrap.dedent("""

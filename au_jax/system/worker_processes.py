@@ -1,4 +1,4 @@
-"""Preparing recordings in several processes of this machine.
+"""Working on recordings in several processes of this machine.
 
 The processes of `concurrent.futures` would do but for three things: which recording a process was
 at when it was killed, what it has to tell while it works, and an end at once on Ctrl-C.
@@ -14,13 +14,12 @@ import pickle
 import signal
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
-from au_jax.datasets.preparing.dataset_writer import DatasetWriter
-from au_jax.datasets.preparing.raw_recording import Failure, RawRecording, Tell, prepare_recording
 from au_jax.errors import InputError
+from au_jax.system.jobs import Failure, Job, Tell
 
 _LOST_TO_GIVE_UP = 3
 """So many processes lost without a recording finished in between: something else is wrong."""
@@ -37,63 +36,86 @@ _THREAD_LIMITS = (
 )
 
 
-def default_workers(recordings: Sequence[RawRecording]) -> int:
+def default_workers(jobs: Sequence[Job]) -> int:
     """Return how many processes to use: as many as cores, unless there is little to do.
 
     Cores are counted as joblib does: those this process may use, also in a container.
     """
-    frames = sum(recording.expected_frames for recording in recordings)
-    return max(1, min(_cores(), len(recordings), frames // _MIN_FRAMES))
+    frames = sum(job.expected_frames for job in jobs)
+    return max(1, min(_cores(), len(jobs), frames // _MIN_FRAMES))
+
+
+def do_jobs(
+    jobs: Sequence[Job],
+    workers: int,
+    tell: Tell,
+    is_over: Callable[[], bool] = lambda: False,
+) -> None:
+    """Do jobs in processes, or in this one if a single process is wanted.
+
+    Args and errors as of `work_in_processes`.
+    """
+    workers = min(workers, len(jobs))
+    if workers > 1:
+        work_in_processes(jobs, workers, tell, is_over)
+        return
+    for job in jobs:
+        if is_over():
+            break
+        job.do(tell)
 
 
 @dataclasses.dataclass
 class _Worker:
-    """A process, and the recording it is at."""
+    """A process, and the job it is at."""
 
     process: SpawnProcess
     connection: Connection
-    recording: RawRecording | None = None
+    job: Job | None = None
 
     @property
     def at(self) -> str:
         """Name of the recording it is at."""
-        return self.recording.key.name if self.recording is not None else ""
+        return self.job.name if self.job is not None else ""
 
 
 @dataclasses.dataclass(frozen=True)
 class _Done:
-    """The end of a recording, with the error that the whole preparation has to end with."""
+    """The end of a job, with the error that the whole work has to end with."""
 
     error: Exception | None = None
 
 
-def prepare_in_processes(
-    writer: DatasetWriter, recordings: Sequence[RawRecording], workers: int, tell: Tell
+def work_in_processes(
+    jobs: Sequence[Job],
+    workers: int,
+    tell: Tell,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Prepare recordings in processes, long ones first.
+    """Do jobs in processes, long ones first.
 
     A recording whose process is killed, for example because memory ran out, is told as a `Failure`;
     another process takes its place.
 
     Args:
-        writer: where they are written.
-        recordings: what is prepared.
+        jobs: what is done.
         workers: number of processes.
         tell: is called in this process with what happens, as it happens.
+        is_over: tells that nothing more needs to be begun, since somebody else did it.
 
     Raises:
         InputError: if one process after the other is lost.
         OSError: if the disk is full.
     """
-    waiting = collections.deque(sorted(recordings, key=lambda one: -one.expected_frames))
+    waiting = collections.deque(sorted(jobs, key=lambda one: -one.expected_frames))
     crew: list[_Worker] = []
     lost = 0
     try:
         while True:
-            if waiting and writer.finished:  # by another process
+            if waiting and is_over():
                 waiting.clear()
-            _hand_out(waiting, crew, writer, workers)
-            busy = {worker.connection: worker for worker in crew if worker.recording is not None}
+            _hand_out(waiting, crew, workers)
+            busy = {worker.connection: worker for worker in crew if worker.job is not None}
             if not busy:
                 break
             for connection in multiprocessing.connection.wait(list(busy)):
@@ -113,7 +135,7 @@ def prepare_in_processes(
                     continue
                 if message.error:
                     raise message.error
-                worker.recording, lost = None, 0
+                worker.job, lost = None, 0
     except BaseException:
         for worker in crew:
             worker.process.terminate()
@@ -126,45 +148,44 @@ def prepare_in_processes(
 
 
 def _hand_out(
-    waiting: collections.deque[RawRecording],
+    waiting: collections.deque[Job],
     crew: list[_Worker],
-    writer: DatasetWriter,
     workers: int,
 ) -> None:
-    """Give every free process a recording, and start processes while there are too few."""
-    idle = [worker for worker in crew if worker.recording is None]
+    """Give every free process a job, and start processes while there are too few."""
+    idle = [worker for worker in crew if worker.job is None]
     while waiting and (idle or len(crew) < workers):
         if idle:
             worker = idle.pop()
         else:
-            worker = _start(writer, threads=max(1, _cores() // workers))
+            worker = _start(threads=max(1, _cores() // workers))
             crew.append(worker)
-        worker.recording = waiting.popleft()
+        worker.job = waiting.popleft()
         # A process that is gone closes its end; that is met when reading.
         with contextlib.suppress(ConnectionError):
-            worker.connection.send(worker.recording)
+            worker.connection.send(worker.job)
 
 
-def _start(writer: DatasetWriter, threads: int) -> _Worker:
+def _start(threads: int) -> _Worker:
     # Not forked: JAX and the readers have threads, whose locks a fork copies as they stand.
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=_work, args=(there, writer), daemon=True)
+    process = context.Process(target=_work, args=(there,), daemon=True)
     with _environment_of_workers(threads), _without_interrupts():
         process.start()
     there.close()
     return _Worker(process, here)
 
 
-def _work(connection: Connection, writer: DatasetWriter) -> None:
-    """Prepare what comes until the other end closes."""
+def _work(connection: Connection) -> None:
+    """Do what comes until the other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process decides
     threading.Thread(target=_end_with_the_main_process, daemon=True).start()
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
-            recording = connection.recv()
+            job = connection.recv()
             try:
-                prepare_recording(writer, recording, connection.send)
+                job.do(connection.send)
             except ConnectionError:
                 return
             except Exception as error:
