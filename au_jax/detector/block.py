@@ -2,12 +2,15 @@
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 from etils import epath
 
-from au_jax.datasets.dataset import Dataset, Faces
+from au_jax.datasets.dataset import ArrayFaces, Dataset, Faces
+from au_jax.sampling.loader import iterate_batches
+from au_jax.sampling.planned_batches import PlannedBatches
+from au_jax.sampling.random import SequentialPlan
 from au_jax.system.pytree import PyTree
 
 
@@ -20,14 +23,29 @@ class FaceFrames:
         recording: int `[frame]`; the frames of a recording lie together, in order.
         landmarks: float32 `[frame, 49, 2]`, (x, y) in pixels of the face, NaN where they were not
             found; None if there are none.
+        at_once: faces that go through a network at a time; fewer are filled up to so many.
     """
 
     faces: Faces
     recording: np.ndarray
     landmarks: np.ndarray | None = None
+    at_once: int = 256
 
     def __len__(self) -> int:
         return len(self.recording)
+
+    def batches(self, rows: np.ndarray, size: int) -> Iterator[np.ndarray]:
+        """Yield the faces of rows, uint8 `[face, height, width, channel]`, up to `size` at a time.
+
+        Those on disk are read ahead.
+        """
+        plan = SequentialPlan(rows, size)
+        if isinstance(self.faces, ArrayFaces):
+            yield from (self.faces[plan[step]] for step in range(len(plan)))
+            return
+        planned = PlannedBatches(plan, lambda some: {"faces": self.faces[some]})
+        batches = iterate_batches(planned, first=0, last=len(plan), name="faces")
+        yield from (batch["faces"] for batch in batches)
 
     @staticmethod
     def of(dataset: Dataset) -> "FaceFrames":
@@ -118,6 +136,20 @@ class Model(Protocol):
             rows: int64 `[row]`, increasing; of a recording all frames or none, for a model that
                 looks at more than single frames.
             inputs: outputs of these rows by the models that it builds on.
+        """
+        ...
+
+
+@runtime_checkable
+class Recurrent(Protocol):
+    """A model that remembers: it can be given a recording in parts."""
+
+    def advance(self, inputs: Sequence[Outputs], memory: PyTree | None) -> tuple[Outputs, PyTree]:
+        """Return the outputs of the next frames of one recording, and what to remember.
+
+        Args:
+            inputs: outputs of these frames by the models that it builds on.
+            memory: of the frames before; None at the start of a recording.
         """
         ...
 

@@ -14,8 +14,6 @@ from au_jax.detector.block import FaceFrames, Outputs
 from au_jax.models.inference import cnn_outputs
 from au_jax.models.networks import Backbone, frame_network
 from au_jax.models.preprocessing import normalise_faces
-from au_jax.sampling.loader import iterate_batches
-from au_jax.sampling.planned_batches import PlannedBatches
 from au_jax.sampling.random import SequentialPlan
 from au_jax.settings import AlexNetConfig, FaceInputConfig
 from au_jax.settings.tree import from_json, to_json
@@ -80,16 +78,13 @@ class CnnModel:
     ) -> Iterator[Outputs]:
         """Yield logits, and features in half precision, in batches."""
         del inputs
-        plan = SequentialPlan(rows, _BATCH)
-        planned = PlannedBatches(plan, lambda some: {"faces": frames.faces[some]})
-        batches = iterate_batches(planned, first=0, last=len(plan), name="faces")
         for logits, features in cnn_outputs(
             self.params,
             self.mean_face,
-            (batch["faces"] for batch in batches),
+            frames.batches(rows, frames.at_once),
             network=self.network,
             face_input=self.face_input,
-            batch_size=_BATCH,
+            batch_size=frames.at_once,
         ):
             yield Outputs(logits, features.astype(self.STORED_FEATURES))
 

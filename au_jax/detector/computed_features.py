@@ -10,9 +10,6 @@ from au_jax.detector.block import FaceFrames, Outputs
 from au_jax.errors import InputError
 from au_jax.faces.similarity import target_points
 from au_jax.features.face_features import feature_extractor
-from au_jax.sampling.loader import iterate_batches
-from au_jax.sampling.planned_batches import PlannedBatches
-from au_jax.sampling.random import SequentialPlan
 from au_jax.settings import FeatureKind
 from au_jax.system.pytree import PyTree
 
@@ -62,15 +59,14 @@ class ComputedFeatures:
         del inputs
         extractor = feature_extractor(self.feature_kind, frames.faces.face_shape)
         landmarks = self._landmarks(frames)
-        plan = SequentialPlan(rows, _BATCH)
-        planned = PlannedBatches(plan, lambda some: {"faces": frames.faces[some]})
-        batches = iterate_batches(planned, first=0, last=len(plan), name="faces")
-        for step, batch in enumerate(batches):
-            faces = batch["faces"]
+        size, done = min(_BATCH, frames.at_once), 0
+        for faces in frames.batches(rows, size):
             # Padded, so that it is compiled for one size.
-            padding = [(0, _BATCH - len(faces)), (0, 0), (0, 0)]
+            padding = [(0, size - len(faces)), (0, 0), (0, 0)]
             padded = np.pad(faces, [*padding, (0, 0)])
-            found = extractor.extract(padded, np.pad(landmarks[plan[step]], padding))
+            part = rows[done : done + len(faces)]
+            done += len(faces)
+            found = extractor.extract(padded, np.pad(landmarks[part], padding))
             yield Outputs(features=found[: len(faces)].astype(self.STORED_FEATURES))
 
     def _landmarks(self, frames: FaceFrames) -> np.ndarray:

@@ -1,8 +1,11 @@
 """What users load and call: a trained detector of action units."""
 
 import dataclasses
+import functools
+import hashlib
 import json
 
+import jax
 import numpy as np
 from etils import epath
 
@@ -92,6 +95,19 @@ class Detector:
             content = self.calibration.to_json()
             atomic_files.write_json(MethodFolder(folder).calibration, content)
 
+    def check_faces(self, faces: np.ndarray) -> None:
+        """Refuse faces `[frame, height, width, channel]` of another size than it was trained on.
+
+        Raises:
+            InputError: with both sizes.
+        """
+        if faces.shape[1:] != self.face_shape:
+            raise InputError(
+                f"faces are {' × '.join(map(str, faces.shape[1:]))}, but the detector takes "
+                f"{' × '.join(map(str, self.face_shape))} (height, width, channels); align them "
+                "to that size"
+            )
+
     def scores(
         self,
         faces: np.ndarray,
@@ -110,12 +126,7 @@ class Detector:
         Raises:
             InputError: if the faces are not of the shape that the detector was trained on.
         """
-        if faces.shape[1:] != self.face_shape:
-            raise InputError(
-                f"faces are {' × '.join(map(str, faces.shape[1:]))}, but the detector takes "
-                f"{' × '.join(map(str, self.face_shape))} (height, width, channels); align them "
-                "to that size"
-            )
+        self.check_faces(faces)
         of_one = np.zeros(len(faces), np.int64) if recordings is None else np.asarray(recordings)
         frames = FaceFrames(ArrayFaces(faces), of_one, landmarks)
         return self.block.scores(frames, np.arange(len(faces)))
@@ -136,6 +147,25 @@ class Detector:
             threshold: from which score on an AU counts as present.
         """
         return self.detection(self.scores(faces, recordings, landmarks), threshold)
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """SHA-256 of all that its scores and probabilities depend on, hexadecimal."""
+        digest = hashlib.sha256()
+
+        def add(block: Block) -> None:
+            about = {"kind": block.model.KIND, "settings": block.model.settings()}
+            digest.update(json.dumps(about, sort_keys=True).encode())
+            for path, leaf in jax.tree.leaves_with_path(block.model.arrays()):
+                digest.update(jax.tree_util.keystr(path).encode())
+                digest.update(np.asarray(leaf).tobytes())
+            for one in block.inputs:
+                add(one)
+
+        add(self.block)
+        about = {"aus": self.aus, "faces": self.face_shape, "is": self.calibration.to_json()}
+        digest.update(json.dumps(about, sort_keys=True).encode())
+        return digest.hexdigest()
 
     def detection(self, scores: np.ndarray, threshold: Threshold = Threshold.DEFAULT) -> Detection:
         """Return what scores `[frame, au]` mean."""

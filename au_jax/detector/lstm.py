@@ -8,7 +8,7 @@ import numpy as np
 
 from au_jax.detector.block import FaceFrames, Outputs
 from au_jax.features.pca import PrincipalComponents
-from au_jax.models.inference import lstm_outputs
+from au_jax.models.inference import lstm_advance, lstm_outputs
 from au_jax.models.networks import TemporalNetwork, temporal_network
 from au_jax.settings import StackedLstmConfig
 from au_jax.settings.tree import from_json, to_json
@@ -70,3 +70,10 @@ class LstmModel:
         features = self.pca.project_in_parts(cnn.known_features())
         scores, hidden = lstm_outputs(self.params, features, frames.recording[rows], self.network)
         yield Outputs(scores, hidden.astype(self.STORED_FEATURES))
+
+    def advance(self, inputs: Sequence[Outputs], memory: PyTree | None) -> tuple[Outputs, PyTree]:
+        """Return the scores and hidden states of the next frames of a recording, and the state."""
+        (cnn,) = inputs
+        features = self.pca.project_in_parts(cnn.known_features())
+        scores, hidden, state = lstm_advance(self.params, features, memory, self.network)
+        return Outputs(scores, hidden.astype(self.STORED_FEATURES)), state

@@ -210,11 +210,19 @@ def _jumps(
     )[1:]
 
 
-def blocks_of_one_size(frames: Iterable[VideoFrame]) -> Iterator[list[VideoFrame]]:
-    """Yield all frames in order, as lists of up to `BLOCK_FRAMES` frames of one size each."""
+def blocks_of_one_size(
+    frames: Iterable[VideoFrame], most: int = BLOCK_FRAMES
+) -> Iterator[list[VideoFrame]]:
+    """Yield all frames in order, as lists of frames of one size each.
+
+    Args:
+        frames: the frames of a video.
+        most: length of a list at most, up to `BLOCK_FRAMES`.
+    """
+    most = min(most, BLOCK_FRAMES)
     block: list[VideoFrame] = []
     for frame in frames:
-        if block and (len(block) == BLOCK_FRAMES or frame.image.shape != block[0].image.shape):
+        if block and (len(block) == most or frame.image.shape != block[0].image.shape):
             yield block
             block = []
         block.append(frame)

@@ -114,6 +114,30 @@ def lstm_outputs(
     return scores, hidden
 
 
+def lstm_advance(
+    params: PyTree, features: np.ndarray, carry: PyTree | None, network: TemporalNetwork
+) -> tuple[np.ndarray, np.ndarray, PyTree]:
+    """Return scores and hidden states of the next frames of one recording, and the state then.
+
+    Args:
+        params: parameters of the network.
+        features: float32 `[frame, feature]`, one frame at least.
+        carry: state of the network before them; None at the start of the recording.
+        network: the network.
+    """
+    parts, done = [], 0
+    state = network.initial_carry(1) if carry is None else carry
+    while done < len(features):
+        # Powers of two, so that few lengths are compiled and none is filled up.
+        length = 1 << ((len(features) - done).bit_length() - 1)
+        part = features[None, done : done + length]
+        values, state = _unrolled(params, part, state, network=network)
+        parts.append([np.asarray(value)[0] for value in values])
+        done += length
+    scores, hidden = (np.concatenate(of_parts) for of_parts in zip(*parts, strict=True))
+    return scores, hidden, jax.tree.map(np.asarray, state)
+
+
 @functools.partial(jax.jit, static_argnames=("network",))
 def _unrolled(
     params: PyTree, features: jax.Array, carry: PyTree, *, network: TemporalNetwork

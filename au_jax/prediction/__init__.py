@@ -1,0 +1,8 @@
+"""Action units of videos: a detector applied to pictures that nobody has coded.
+
+scored_frames    what a detector says of consecutive frames
+video_scorer     from pictures to scores, all that is remembered between frames
+prediction       the result of a video, ready for tables
+formats          tables as files
+parts            work in progress on disk, so that it can be stopped
+"""
