@@ -27,8 +27,9 @@ SEARCH_EVERY = 8
 in wide pictures."""
 
 NEWCOMERS_EVERY = 4 * SEARCH_EVERY
-"""The same where some are followed and the missing have been away for long, or never came: what the
-search takes is then less than a tenth of the whole."""
+"""The same where some are followed and the missing have been away for long, or never came. Looking
+for a second person who never comes then takes 3 ms a frame at 640×360; it would take 11 with
+`SEARCH_EVERY`, more than following the first."""
 
 MAX_CANDIDATES = 3
 """Detections that are shown to the mesh for each missing person at most, each time the detector has
