@@ -28,7 +28,7 @@ in wide pictures."""
 
 NEWCOMERS_EVERY = 4 * SEARCH_EVERY
 """The same where some are followed and the missing have been away for long, or never came. Looking
-for a second person who never comes then takes 3 ms a frame at 640×360; it would take 11 with
+for a second person who never comes then takes 3 ms a frame at 640×360; it would take 10 with
 `SEARCH_EVERY`, more than following the first."""
 
 MAX_CANDIDATES = 3
