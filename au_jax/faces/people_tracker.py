@@ -23,7 +23,13 @@ from au_jax.faces.picture_crop import Square
 from au_jax.faces.video import VideoFrame
 
 SEARCH_EVERY = 8
-"""Frames with somebody missing from one search for small faces to the next; it takes 20 ms."""
+"""Frames with somebody missing from one search for small faces to the next; it takes 20 ms, more
+in wide pictures."""
+
+NEWCOMERS_EVERY = 4 * SEARCH_EVERY
+"""The same where some are followed and the missing have been away for long, or never came. Looking
+for a second person who never comes then takes 3 ms a frame at 640×360; it would take 10 with
+`SEARCH_EVERY`, more than following the first."""
 
 MAX_CANDIDATES = 3
 """Detections that are shown to the mesh for each missing person at most, each time the detector has
@@ -65,9 +71,9 @@ class PeopleTracker:
     is found elsewhere, or later, gets a new number while there are any, else that of the person
     nearest to it who is missing for longer. No face has two numbers.
 
-    While somebody is missing but others are followed, new faces are looked for in every
-    `SEARCH_EVERY`th frame; with no face at all in every frame, and for small ones in every
-    `SEARCH_EVERY`th.
+    With no face at all, the detector runs in every frame; while somebody is missing but others are
+    followed, in every `SEARCH_EVERY`th. Faces that fill less than a fifth of the picture it finds
+    only in a thorough search, see `SEARCH_EVERY` and `NEWCOMERS_EVERY`.
 
     One for each video: it remembers where the faces are.
 
@@ -125,7 +131,7 @@ class PeopleTracker:
         if len(found) < sum(face.square is not None for face in faces):
             short = 0  # somebody went missing just now: search at once
         if len(found) < len(faces):
-            self._detect(frame, found, thorough=short % SEARCH_EVERY == 0)
+            self._detect(frame, found, short)
         self._state = PeopleState(
             tuple(
                 face.seen(found[person].square, frame.time) if person in found else face.lost()
@@ -140,29 +146,32 @@ class PeopleTracker:
         before = {
             person: face.square for person, face in enumerate(self._state.faces) if face.square
         }
-        looked_at = {person: self._settle(frame, square) for person, square in before.items()}
-        found = {person: one for person, one in looked_at.items() if one}
+        settled = {person: self._settle(frame, square) for person, square in before.items()}
+        found = {person: one for person, one in settled.items() if one}
 
-        def trust(person: int) -> float:
-            """Tell by how far it moved who was at a face before."""
-            return -distance(found[person].square, before[person])
-
-        for pair in itertools.combinations(found, 2):
+        moved = {person: distance(one.square, before[person]) for person, one in found.items()}
+        for pair in itertools.combinations(moved, 2):
             first, second = (found.get(person) for person in pair)
             if first and second and are_of_one_face(first.square, second.square):
                 surer = first.presence - second.presence
-                if abs(surer) < _CLEARLY_SURER:
-                    surer = trust(pair[0]) - trust(pair[1])
+                if abs(surer) < _CLEARLY_SURER:  # whoever was at the face before, moved less
+                    surer = moved[pair[1]] - moved[pair[0]]
                 del found[pair[1] if surer >= 0 else pair[0]]
         return found
 
-    def _detect(self, frame: VideoFrame, found: dict[int, _Found], thorough: bool) -> None:
-        """Add missing people to those found, unless it is to wait for a thorough search."""
-        if found and not thorough:
+    def _detect(self, frame: VideoFrame, found: dict[int, _Found], short: int) -> None:
+        """Add missing people to those found; the detector has a rest in most frames if some are."""
+        if found and short % SEARCH_EVERY:
             return
+        awaited = any(
+            face.is_awaited(frame.time)
+            for person, face in enumerate(self._state.faces)
+            if person not in found
+        )
+        every = SEARCH_EVERY if awaited or not found else NEWCOMERS_EVERY
         detections = self._detector(frame.image)
         squares = _squares(detections)
-        if thorough:
+        if short % every == 0:
             sure = sum(
                 score >= SURE_SCORE and not _is_taken(square, found)
                 for score, square in zip(detections.scores, squares, strict=True)

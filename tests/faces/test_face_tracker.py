@@ -1,11 +1,9 @@
 """Landmarks of pictures of a real person, scikit-image's astronaut, and of real videos."""
 
-import functools
 import pathlib
 
 import numpy as np
 import pytest
-from scipy import ndimage
 from skimage import data
 
 from au_jax.faces.alignment import align_video
@@ -15,24 +13,17 @@ from au_jax.faces.followed_face import PATIENCE
 from au_jax.faces.mean_shape import MEAN_SHAPE, STABLE_POINTS
 from au_jax.faces.people_tracker import SEARCH_EVERY
 from au_jax.faces.picture_crop import Square
-from au_jax.faces.video import Video, VideoFrame
-from tests.made.videos import apply, similarity, write_video
+from au_jax.faces.video import Video
+from tests.made.portraits import HEIGHT, WIDTH, camera, frame, photograph
+from tests.made.videos import apply, write_video
 
 pytestmark = pytest.mark.usefixtures("landmark_models")
 
 SHARED = pathlib.Path(__file__).parents[3] / "shared/datasets"
-HEIGHT, WIDTH = 360, 640
-CENTRE = np.array([223.5, 126.0])
-"""Middle of the astronaut's face."""
-
 MIRRORED = np.array(
     [int(np.abs(MEAN_SHAPE * [-1, 1] + [200, 0] - p).sum(axis=1).argmin()) for p in MEAN_SHAPE]
 )
 """For each of the 68 points the one on the other side of the face."""
-
-
-def frame(image, number=1):
-    return VideoFrame(number, (number - 1) / 25, image)
 
 
 def find(image):
@@ -46,33 +37,6 @@ def reference(landmark_models):
     points, found = find(data.astronaut())
     assert found
     return points
-
-
-def camera(scale, degrees, x=WIDTH / 2, y=HEIGHT / 2):
-    """A transform that puts the middle of the astronaut's face at (x, y)."""
-    transform = similarity(scale, np.radians(degrees), 0, 0)
-    transform[:, 2] = [x, y] - apply(transform, CENTRE[None])[0]
-    return transform
-
-
-@functools.cache
-def splines(blur):
-    """Coefficients of cubic splines through the astronaut's picture."""
-    picture = ndimage.gaussian_filter(data.astronaut().astype(float), (blur, blur, 0))
-    return [ndimage.spline_filter(picture[..., c], mode="nearest") for c in range(3)]
-
-
-def photograph(transform, height=HEIGHT, width=WIDTH):
-    """The astronaut's picture warped by a transform, by cubic interpolation."""
-    inverse = np.linalg.inv(np.vstack([transform, [0, 0, 1]]))[:2]
-    shrink = np.sqrt(np.abs(np.linalg.det(inverse[:, :2])))
-    y, x = np.mgrid[:height, :width]
-    places = np.einsum("ij,jhw->ihw", inverse, np.stack([x, y, np.ones_like(x)]))[::-1]
-    warped = [
-        ndimage.map_coordinates(channel, places, order=3, mode="nearest", prefilter=False)
-        for channel in splines(0.4 * shrink if shrink > 1.01 else 0)
-    ]
-    return np.clip(np.round(np.stack(warped, axis=-1)), 0, 255).astype(np.uint8)
 
 
 def eye_distance(points):
