@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import NamedTuple, cast
 
-import numpy as np
 from flax.traverse_util import unflatten_dict
 
 import au_jax

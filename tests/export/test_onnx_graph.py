@@ -1,0 +1,78 @@
+"""The ONNX graph gives the scores of the detector, in whatever pieces."""
+
+import numpy as np
+import pytest
+
+import au_jax
+from au_jax.errors import InputError
+from au_jax.exporting.onnx_graph.model import check_onnx, onnx_bytes
+from au_jax.exporting.program import program_of
+from au_jax.settings.choices import ComputeDtype, PoolMode
+from tests.made.detectors import detector_of, random_cnn, random_fusion, random_lstm
+from tests.made.exported import METHODS, in_pieces, random_faces
+
+pytest.importorskip("onnx")
+onnxruntime = pytest.importorskip("onnxruntime")
+
+
+def scores_of_graph(program, faces, sizes):
+    check_onnx(program)
+    session = onnxruntime.InferenceSession(onnx_bytes(program))
+
+    def call(faces, landmarks, state):
+        del landmarks
+        return session.run(None, {"faces": faces} | ({} if state is None else {"state": state}))
+
+    return in_pieces(call, program.inputs, faces, sizes)
+
+
+@pytest.mark.parametrize("method", [name for name in METHODS if name not in ("svm", "jpml")])
+@pytest.mark.parametrize("sizes", [(23,), (1, 7)])
+def test_scores_are_those_of_the_detector(fold_run, method, sizes):
+    detector = au_jax.Detector.load(fold_run.directory, method)
+    faces = random_faces(23)
+    difference = np.abs(
+        scores_of_graph(program_of(detector), faces, sizes) - detector.scores(faces)
+    ).max(axis=1)
+    if method == "fusion_features":
+        # Where a hidden state lies between two numbers of half precision, either may be taken;
+        # the head takes these states divided by their length, which is small in this network.
+        assert np.median(difference) < 1e-5
+        assert difference.max() < 1e-3
+    else:
+        assert difference.max() < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("face_shape", "network", "face_input"),
+    [
+        ((64, 64, 3), {"groups": 1}, {"local_contrast": True, "average_mirrored": True}),
+        ((40, 50, 3), {"local_response_norm": False, "pool_mode": PoolMode.FLOOR}, {"crop": 31}),
+        ((32, 32, 3), {}, {"pixel_scale": 1.0}),
+    ],
+)
+def test_preparation_of_faces_is_inside(face_shape, network, face_input):
+    detector = detector_of(random_cnn(face_shape, network, face_input), face_shape)
+    faces = random_faces(5, face_shape)
+    found, expected = scores_of_graph(program_of(detector), faces, (3,)), detector.scores(faces)
+    np.testing.assert_allclose(found, expected, atol=1e-5 * max(1, np.abs(expected).max()))
+
+
+@pytest.mark.parametrize(
+    "head", [{"mean_scale": 2.0, "lstm_share": 0.3}, {"normalise_scores": False}]
+)
+def test_heads_with_other_settings(head):
+    cnn = random_cnn()
+    detector = detector_of(random_fusion(cnn, random_lstm(cnn, layers=3), **head))
+    faces = random_faces(9)
+    found = scores_of_graph(program_of(detector), faces, (4,))
+    np.testing.assert_allclose(found, detector.scores(faces), atol=1e-5)
+
+
+def test_what_has_no_graph_is_refused(fold_run):
+    program = program_of(au_jax.Detector.load(fold_run.directory, "svm"))
+    with pytest.raises(InputError, match=r"no ONNX graph of 'computed_features'.* Leave onnx out"):
+        check_onnx(program)
+    half = random_cnn(network={"compute_dtype": ComputeDtype.BFLOAT16})
+    with pytest.raises(InputError, match="the cnn computes in bfloat16, and graphs are in float32"):
+        check_onnx(program_of(detector_of(half)))
