@@ -13,15 +13,15 @@ def rounded(values: jax.Array, stored: np.dtype | None) -> jax.Array:
 
     Args:
         values: float32, of any shape.
-        stored: float16, or None for what is not stored.
+        stored: float16 or float32, or None for what is not stored.
 
     Raises:
         ValueError: for a type that no model stores.
     """
-    if stored is None:
+    if stored is None or stored == np.dtype(np.float32):
         return values
     if stored != np.dtype(np.float16):
-        raise ValueError(f"features are stored as {stored}: only float16 is known here")
+        raise ValueError(f"features are stored as {stored}: known are float16 and float32")
     # XLA may drop a conversion there and back, which it takes for lost precision.
     half = jax.lax.optimization_barrier(values.astype(jnp.float16))
     return half.astype(jnp.float32)

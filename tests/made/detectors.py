@@ -1,5 +1,7 @@
 """Detectors with random parameters, of networks that nobody trained."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -37,9 +39,9 @@ def random_cnn(face_shape=(32, 32, 3), network=None, face_input=None):
     return Block(CnnModel(config, chosen, len(AUS), params, jnp.asarray(mean_face)))
 
 
-def random_lstm(cnn, **network):
+def random_lstm(cnn, **network: Any):
     """A block with a network over time on that of a CNN."""
-    config = StackedLstmConfig(**({"layers": 2, "cells": 5} | network))
+    config = StackedLstmConfig(**{"layers": 2, "cells": 5, **network})
     features = cnn.model.network.feature_size
     rng = np.random.default_rng(2)
     pca = PrincipalComponents(
@@ -54,7 +56,7 @@ def random_lstm(cnn, **network):
 
 def random_fusion(cnn, lstm, **network):
     """A block with a head on the scores of both."""
-    config = FusionHeadConfig(**({"hidden": 4} | network))
+    config = FusionHeadConfig(hidden=4, **network)
     model = FusionModel(config, len(AUS), {})
     scores = jnp.zeros((1, len(AUS)))
     params = random_params(model.network, scores, scores)

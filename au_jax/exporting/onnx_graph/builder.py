@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    import onnx
+    import onnx  # pyright: ignore[reportMissingImports]
 
 
 class GraphBuilder:
@@ -28,7 +28,7 @@ class GraphBuilder:
         **attributes: Any,  # noqa: ANN401 (numbers, strings and lists of them)
     ) -> list[str]:
         """Add a node and return the names of its outputs; an input '' is left out."""
-        from onnx import helper
+        from onnx import helper  # pyright: ignore[reportMissingImports]
 
         name = f"{operation}_{len(self.nodes)}"
         names = [f"{name}_{number}" for number in range(outputs)]
@@ -51,7 +51,7 @@ class GraphBuilder:
 
     def cast(self, values: str, dtype: np.dtype) -> str:
         """Convert to another type."""
-        from onnx import helper
+        from onnx import helper  # pyright: ignore[reportMissingImports]
 
         return self.add("Cast", values, to=helper.np_dtype_to_tensor_dtype(dtype))
 

@@ -1,7 +1,7 @@
 """A whole program as a checked ONNX model."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from flax.traverse_util import unflatten_dict
 
@@ -18,6 +18,9 @@ from au_jax.exporting.onnx_graph.lstm import add_lstm
 from au_jax.exporting.onnx_graph.scores import add_fusion, add_linear, add_mean, add_projection
 from au_jax.exporting.program import FACES, SCORES, STATE, Array, NamedStep, Program
 from au_jax.settings.choices import ComputeDtype
+
+if TYPE_CHECKING:
+    import onnx  # pyright: ignore[reportMissingImports]
 
 OPSET, IR_VERSION = 17, 9
 """Versions of 2022 and 2023, which every runtime in use reads."""
@@ -69,8 +72,8 @@ def onnx_bytes(program: Program) -> bytes:
     Its inputs and outputs are those of the program, but that the state that goes out is called
     `STATE_AFTER`; parameters are inside.
     """
-    import onnx
-    from onnx import helper, numpy_helper
+    import onnx  # pyright: ignore[reportMissingImports]
+    from onnx import helper, numpy_helper  # pyright: ignore[reportMissingImports]
 
     graph = GraphBuilder()
     scores, states = _add_steps(graph, program)
@@ -151,8 +154,8 @@ def _renamed(state: Array) -> Array:
     return Array(STATE_AFTER, state.shape, state.dtype)
 
 
-def _value_info(one: Array):  # noqa: ANN202 (a type of onnx, which may not be installed)
-    from onnx import helper
+def _value_info(one: Array) -> "onnx.ValueInfoProto":
+    from onnx import helper  # pyright: ignore[reportMissingImports]
 
     dtype = helper.np_dtype_to_tensor_dtype(one.dtype)
     return helper.make_tensor_value_info(one.name, dtype, one.shape)
