@@ -9,8 +9,8 @@ import sys
 import numpy as np
 import pytest
 
-import au_jax
 from au_jax.exporting.folder import ExportChoice, export_detector
+from tests.made.detectors import random_detector
 from tests.made.exported import random_faces
 
 DOCUMENT = pathlib.Path(__file__).parents[2] / "docs/export.md"
@@ -47,8 +47,8 @@ def scores_of_script(title, folder, faces, tmp_path, absent=ABSENT):
 
 
 @pytest.mark.parametrize("method", ["cnn", "hybrid", "svm"])
-def test_the_script_with_jax_gives_the_scores_of_the_detector(fold_run, tmp_path, method):
-    detector = au_jax.Detector.load(fold_run.directory, method)
+def test_the_script_with_jax_gives_the_scores_of_the_detector(tmp_path, method):
+    detector = random_detector(method)
     folder = export_detector(detector, tmp_path / "exported")
     faces = random_faces(70)
     found = scores_of_script("With jax", folder, faces, tmp_path)
@@ -56,11 +56,11 @@ def test_the_script_with_jax_gives_the_scores_of_the_detector(fold_run, tmp_path
 
 
 @pytest.mark.parametrize("method", ["cnn", "hybrid"])
-def test_the_script_with_onnxruntime_gives_the_scores_of_the_detector(fold_run, tmp_path, method):
+def test_the_script_with_onnxruntime_gives_the_scores_of_the_detector(tmp_path, method):
     for name in ("onnx", "onnxruntime"):
         if importlib.util.find_spec(name) is None:
             pytest.skip(f"{name} is not installed; pip install -e '.[test]'")
-    detector = au_jax.Detector.load(fold_run.directory, method)
+    detector = random_detector(method)
     folder = export_detector(detector, tmp_path / "exported", ExportChoice(["onnx"]))
     faces = random_faces(70)
     absent = (*ABSENT, "jax")

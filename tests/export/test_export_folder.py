@@ -19,7 +19,7 @@ from tests.made.detectors import detector_of, random_cnn, random_fusion, random_
 def hybrid():
     cnn = random_cnn()
     block = random_fusion(cnn, random_lstm(cnn))
-    return detector_of(block, preparation={"tracker": "mesh"}, thresholds=(0.5, float("inf"), 0.0))
+    return detector_of(block, preparation={"tracker": "mesh"}, thresholds=(0.5, 0.25, 0.0))
 
 
 def names(folder):
@@ -41,7 +41,7 @@ def test_a_detector_becomes_a_folder(hybrid, tmp_path):
     ]
     assert [one["name"] for one in config["outputs"]] == ["scores", "state"]
     assert config["detector"]["preparation"] == {"tracker": "mesh"}
-    assert config["detector"]["thresholds"] == [0.5, None, 0.0]
+    assert config["detector"]["thresholds"] == [0.5, 0.25, 0.0]
     assert [one["name"] for one in config["blocks"]] == ["cnn", "lstm", "fusion"]
     assert np.shape(config["alignment"]["points"]) == (49, 2)
     assert config["artefacts"]["jax"]["platforms"] == ["cpu", "cuda", "tpu"]

@@ -3,15 +3,21 @@
 import numpy as np
 import pytest
 
-import au_jax
 from au_jax.detector.cnn import CnnModel
 from au_jax.detector.lstm import LstmModel
 from au_jax.errors import InputError
 from au_jax.exporting.onnx_graph.model import check_onnx, onnx_bytes
 from au_jax.exporting.program import program_of
 from au_jax.settings.choices import ComputeDtype, PoolMode
-from tests.made.detectors import detector_of, random_cnn, random_fusion, random_lstm
-from tests.made.exported import METHODS, in_pieces, random_faces
+from tests.made.detectors import (
+    METHODS,
+    detector_of,
+    random_cnn,
+    random_detector,
+    random_fusion,
+    random_lstm,
+)
+from tests.made.exported import in_pieces, random_faces
 
 pytest.importorskip("onnx")
 onnxruntime = pytest.importorskip("onnxruntime")
@@ -38,8 +44,8 @@ def full_precision(monkeypatch):
 
 
 @pytest.mark.parametrize("method", GRAPHS)
-def test_scores_are_those_of_the_detector(fold_run, method, full_precision):
-    detector = au_jax.Detector.load(fold_run.directory, method)
+def test_scores_are_those_of_the_detector(method, full_precision):
+    detector = random_detector(method)
     program, faces = program_of(detector), random_faces(23)
     expected = detector.scores(faces)
     for sizes in ((23,), (1, 7)):
@@ -48,8 +54,8 @@ def test_scores_are_those_of_the_detector(fold_run, method, full_precision):
 
 
 @pytest.mark.parametrize("method", ["lstm", "hybrid", "anet_t", "fusion_features"])
-def test_features_are_rounded_as_in_training_but_for_ties(fold_run, method):
-    detector = au_jax.Detector.load(fold_run.directory, method)
+def test_features_are_rounded_as_in_training_but_for_ties(method):
+    detector = random_detector(method)
     faces = random_faces(23)
     found = scores_of_graph(program_of(detector), faces, (23,))
     difference = np.abs(found - detector.scores(faces)).max(axis=1)
@@ -89,8 +95,8 @@ def test_heads_with_other_settings(head, full_precision):
     np.testing.assert_allclose(found, detector.scores(faces), atol=1e-5)
 
 
-def test_what_has_no_graph_is_refused(fold_run):
-    program = program_of(au_jax.Detector.load(fold_run.directory, "svm"))
+def test_what_has_no_graph_is_refused():
+    program = program_of(random_detector("svm"))
     with pytest.raises(InputError, match=r"no ONNX graph of 'computed_features'.* Leave onnx out"):
         check_onnx(program)
     half = random_cnn(network={"compute_dtype": ComputeDtype.BFLOAT16})

@@ -1,11 +1,6 @@
-"""The methods that are exported, and how an artefact is called in tests."""
+"""How an exported function is called in tests."""
 
 import numpy as np
-
-METHODS = (
-    *("always_present", "cnn", "lstm", "hybrid", "fusion_features", "fusion_mean", "anet_t"),
-    *("cnn_single_label", "lstm_pca_4", "svm", "jpml"),
-)
 
 
 def in_pieces(call, inputs, faces, sizes):
