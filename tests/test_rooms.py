@@ -18,7 +18,7 @@ LEVELS = (
     {"training"},
     {"runs"},
     {"detector"},
-    {"methods"},
+    {"methods", "exporting"},
     {"analysis"},
     {"reporting"},
     {"pipeline"},

@@ -106,7 +106,7 @@ def lstm_outputs(
             ]
             for row, part in enumerate(parts):
                 chunk[row, : len(part)] = part
-            values, carry = _unrolled(params, chunk, carry, network=network)
+            values, carry = unrolled(params, chunk, carry, network=network)
             for whole, chunk_values in zip((scores, hidden), map(np.asarray, values), strict=True):
                 for row, (start, _) in enumerate(group):
                     length = len(parts[row])
@@ -139,7 +139,7 @@ def lstm_advance(
 
 
 @functools.partial(jax.jit, static_argnames=("network",))
-def _unrolled(
+def unrolled(
     params: PyTree, features: jax.Array, carry: PyTree, *, network: TemporalNetwork
 ) -> tuple[tuple[jax.Array, jax.Array], PyTree]:
     """Return scores and hidden states `[recording, time, …]` of a chunk, and the carry."""

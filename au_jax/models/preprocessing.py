@@ -77,7 +77,7 @@ def _local_contrast(faces: jax.Array) -> jax.Array:
     ICCV 2009, section 2; the neighbourhood's radius is 6 % of the face.
     """
     grey = faces.mean(axis=3)
-    blur = jnp.asarray(_gaussian_matrix(faces.shape[1]))
+    blur = jnp.asarray(gaussian_matrix(faces.shape[1]))
 
     def smooth(picture: jax.Array) -> jax.Array:
         return jnp.einsum("ij,njk,lk->nil", blur, picture, blur)
@@ -87,7 +87,7 @@ def _local_contrast(faces: jax.Array) -> jax.Array:
     return (detail / (deviation + CONTRAST_FLOOR))[..., None]
 
 
-def _gaussian_matrix(size: int) -> np.ndarray:
+def gaussian_matrix(size: int) -> np.ndarray:
     """Return a matrix whose rows are Gaussian weights that sum to one, float32 `[size, size]`."""
     distance = np.arange(size)[:, None] - np.arange(size)
     weights = np.exp(-0.5 * (distance / (0.06 * size)) ** 2)
