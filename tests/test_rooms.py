@@ -18,7 +18,7 @@ LEVELS = (
     {"training"},
     {"runs"},
     {"detector"},
-    {"methods", "exporting"},
+    {"methods", "exporting", "prediction"},
     {"analysis"},
     {"reporting"},
     {"pipeline"},

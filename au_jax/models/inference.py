@@ -131,7 +131,7 @@ def lstm_advance(
         # Powers of two, so that few lengths are compiled and none is filled up.
         length = 1 << ((len(features) - done).bit_length() - 1)
         part = features[None, done : done + length]
-        values, state = _unrolled(params, part, state, network=network)
+        values, state = unrolled(params, part, state, network=network)
         parts.append([np.asarray(value)[0] for value in values])
         done += length
     scores, hidden = (np.concatenate(of_parts) for of_parts in zip(*parts, strict=True))

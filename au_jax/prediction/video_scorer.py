@@ -111,6 +111,15 @@ class VideoScorer:
             if waiting is not None:
                 yield waiting.result()
 
+    def score_now(self, frames: Sequence[VideoFrame]) -> tuple[ScoredFrames, ScorerState]:
+        """Return what is said of a few frames, and the state after them, without overlapping.
+
+        Args:
+            frames: the next ones, all of one size, up to `at_once` of them.
+        """
+        (chunk,) = self._chunks(frames)
+        return self._score(chunk)
+
     def _chunks(self, frames: Iterable[VideoFrame]) -> Iterator[_Chunk]:
         """Yield up to so many frames as are scored at once, aligned."""
         blocks: list[list[tuple[AlignedFrames, jax.Array]]] = []

@@ -20,7 +20,11 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def execute(
-    values: flags.FlagValues, arguments: Sequence[str], explanation: str, body: Callable[[], None]
+    values: flags.FlagValues,
+    arguments: Sequence[str],
+    explanation: str,
+    body: Callable[[], None],
+    further: list[str] | None = None,
 ) -> int:
     """Parse the flags of a command, run it, and turn its errors into messages.
 
@@ -29,6 +33,8 @@ def execute(
         arguments: command line, the program's name first.
         explanation: what `--help` prints above the flags.
         body: the command; it reads `values`, and raises `flags.Error` if they do not fit together.
+        further: takes arguments that are no flags, as shells make them of `*.mp4`; None refuses
+            them.
 
     Returns:
         the exit code.
@@ -42,7 +48,9 @@ def execute(
         if values["help"].value:
             print(f"{explanation}\n{values.get_help()}")
             return DONE
-        if len(rest) > 1:
+        if further is not None:
+            further += rest[1:]
+        elif len(rest) > 1:
             raise flags.Error(f"unknown argument {rest[1]!r}; flags begin with --")
         body()
     except flags.Error as error:

@@ -108,6 +108,11 @@ class PictureFilesReader:
     def __exit__(self, *_: object) -> None:
         self._closing.close()
 
+    @property
+    def frames_per_second(self) -> float:
+        """Frame rate of the recording."""
+        return self._files.frames_per_second
+
     def __iter__(self) -> Iterator[VideoFrame]:
         for name, number in zip(self._files.names, self._files.numbers, strict=True):
             time = (number - 1) / self._files.frames_per_second

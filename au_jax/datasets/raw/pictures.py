@@ -17,6 +17,11 @@ class Frames(Protocol):
 
     report: DecodingReport
 
+    @property
+    def frames_per_second(self) -> float:
+        """Average frame rate."""
+        ...
+
     def __iter__(self) -> Iterator[VideoFrame]: ...
 
 

@@ -1,0 +1,110 @@
+"""Predicting many videos: what is checked first, who does the work, what is said."""
+
+import sys
+from collections.abc import Sequence
+
+from etils import epath
+
+from au_jax.errors import InputError
+from au_jax.metrics.calibration import Threshold
+from au_jax.prediction.finding_videos import find_videos
+from au_jax.prediction.formats import check_formats
+from au_jax.prediction.jobs import ANNOTATED, PAGE, PredictionJob, load_detector, plan_jobs
+from au_jax.prediction.prediction import DRAWN_FACES
+from au_jax.system.jobs import Failure
+from au_jax.system.progress import progress_bar, teller
+from au_jax.system.worker_processes import default_workers, do_jobs
+
+
+def predict_videos(
+    given: Sequence[str],
+    *,
+    model: str,
+    method: str | None,
+    out: str,
+    formats: Sequence[str],
+    people: int = 1,
+    threshold: Threshold = Threshold.DEFAULT,
+    page: bool = False,
+    annotate: bool = False,
+    workers: int | None = None,
+    overwrite: bool = False,
+) -> list[epath.Path]:
+    """Predict videos, and return the files that tell what was done with each.
+
+    Videos whose results are there already are not predicted again; one that was stopped goes on.
+
+    Args:
+        given: as of `find_videos`.
+        model: the folder of a detector, of a method, of a fold, or of a run.
+        method: which one of several; None for the first.
+        out: the folder of the results, or the file of a single format of a single video.
+        formats: names in `FORMATS`.
+        people: how many faces are followed at most.
+        threshold: from which score on an AU counts as present.
+        page: whether to write a page for each video.
+        annotate: whether to write each video with drawings.
+        workers: processes; None for as many as there are cores and work for.
+        overwrite: whether results of other settings may be replaced.
+
+    Raises:
+        InputError: if something given cannot be used, or a video could not be predicted.
+    """
+    check_formats(formats)
+    folder = epath.Path(out)
+    outputs = [*formats, *([PAGE] if page else []), *([ANNOTATED] if annotate else [])]
+    videos = find_videos(given)
+    is_file = bool(folder.suffix) and not folder.is_dir()
+    if is_file and (len(outputs) > 1 or len(videos) > 1):
+        raise InputError(
+            f"--out={out} is a file, but there are {len(videos)} videos in {len(outputs)} formats; "
+            "give a folder"
+        )
+    jobs = plan_jobs(
+        videos,
+        model=epath.Path(model).resolve(),
+        method=method,
+        out=folder,
+        outputs=outputs,
+        people=people,
+        threshold=threshold,
+    )
+    _refuse_others(jobs, overwrite)
+    if load_detector(jobs[0].model, method).description.origin.get("drawn_faces"):
+        print(f"warning: {DRAWN_FACES}", file=sys.stderr)
+    _do(jobs, workers)
+    return [job.about for job in jobs]
+
+
+def _refuse_others(jobs: Sequence[PredictionJob], overwrite: bool) -> None:
+    for job in jobs:
+        others = job.others()
+        if others and not overwrite:
+            raise InputError(
+                f"{others[0]} is there already, of another video, model or settings; give another "
+                "--out, or --overwrite to replace it"
+            )
+
+
+def _do(jobs: Sequence[PredictionJob], workers: int | None) -> None:
+    todo = [job for job in jobs if not job.is_done()]
+    failures: list[Failure] = []
+    if todo:
+        total = sum(job.expected_frames for job in todo)
+        with progress_bar(total, "predicting", unit="frames") as bar:
+            do_jobs(todo, _workers(todo, workers), teller(bar, failures))
+    if failures:
+        raise InputError(
+            f"{len(failures)} of {len(jobs)} videos could not be predicted ("
+            f"{', '.join(failure.recording for failure in failures[:5])}; first: "
+            f"{failures[0].reason}). The results of the others are there"
+        )
+
+
+def _workers(jobs: Sequence[PredictionJob], asked: int | None) -> int:
+    """Return how many processes to use: one where there is an accelerator to share."""
+    if asked is not None:
+        return asked
+    import jax
+
+    return default_workers(jobs) if jax.default_backend() == "cpu" else 1
