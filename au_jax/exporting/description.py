@@ -13,6 +13,7 @@ from au_jax.detector.bundle import Description
 from au_jax.exporting.program import FACES, LANDMARKS, SCORES, STATE, Array, Program
 from au_jax.faces.mean_shape import STABLE_POINTS
 from au_jax.faces.similarity import target_points
+from au_jax.metrics.calibration import Calibration
 
 FORMAT = 1
 """Version of `config.json`."""
@@ -24,14 +25,15 @@ _MEANINGS = {
     LANDMARKS: "(x, y) of the points of `alignment` in pixels of the face, NaN where not found",
     STATE: "what goes on from frame to frame: zeros at the first frame of a recording, then what "
     "the frames before gave",
-    SCORES: "an action unit is present where its score is above its threshold, which is 0 where "
-    "`detector` has none",
+    SCORES: "an action unit is present where its score is above 0, or above one of the "
+    "`calibration.thresholds`; its probability is 1 / (1 + exp(-(slope * score + offset)))",
 }
 
 
 def config_json(
     program: Program,
     description: Description,
+    calibration: Calibration,
     artefacts: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     """Return the content of `config.json`.
@@ -39,6 +41,7 @@ def config_json(
     Args:
         program: what was exported.
         description: of the detector; all of it is handed on.
+        calibration: what its scores mean.
         artefacts: by format, what else lies in the folder.
     """
     return as_json(
@@ -51,6 +54,7 @@ def config_json(
             "outputs": [_array(one) for one in program.outputs],
             "artefacts": artefacts,
             "detector": dataclasses.asdict(description),
+            "calibration": calibration.to_json(),
             "alignment": _alignment(program.face_shape),
             "blocks": [
                 {

@@ -3,8 +3,7 @@
 import contextlib
 import dataclasses
 import json
-import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from etils import epath
@@ -78,9 +77,9 @@ def export_detector(
     program = program_of(detector)
     if ONNX in choice.formats:
         check_onnx(program)
-    with _replacing_folder(folder) as temporary:
+    with atomic_files.replacing_folder(folder) as temporary:
         artefacts = _write_artefacts(temporary, program, choice)
-        config = config_json(program, detector.description, artefacts)
+        config = config_json(program, detector.description, detector.calibration, artefacts)
         atomic_files.write_json(temporary / CONFIG_FILE, config)
     return folder
 
@@ -136,24 +135,3 @@ def _write_artefacts(
             "returns": returned,
         }
     return artefacts
-
-
-@contextlib.contextmanager
-def _replacing_folder(folder: epath.Path) -> Iterator[epath.Path]:
-    """Yield a temporary folder beside `folder`; on success it takes the place of that one.
-
-    If the body raises, it is removed and an older folder stays as it was.
-    """
-    mark = uuid.uuid4().hex[:8]
-    temporary, older = (folder.parent / f".{folder.name}.{mark}.{end}" for end in ("tmp", "old"))
-    temporary.mkdir(parents=True)
-    try:
-        yield temporary
-        # A folder that is not empty cannot be replaced in one step; this takes two.
-        if folder.exists():
-            folder.rename(older)
-        temporary.rename(folder)
-    finally:
-        for left in (temporary, older):
-            if left.exists():
-                left.rmtree()

@@ -45,19 +45,22 @@ def replacing(
 def replacing_folder(path: epath.PathLike) -> Iterator[epath.Path]:
     """Yield a temporary folder beside `path`; on success it takes the place of `path`.
 
-    If the body raises, an older folder at `path` stays as it was. One that a killed process left is
+    If the body raises, an older folder at `path` stays as it was. What a killed process left is
     removed by the next that succeeds.
     """
     final = epath.Path(path)
-    final.parent.mkdir(parents=True, exist_ok=True)
-    temporary = final.parent / f".{final.name}.{uuid.uuid4().hex[:8]}.tmp"
+    mark = uuid.uuid4().hex[:8]
+    temporary, older = (final.parent / f".{final.name}.{mark}.{end}" for end in ("tmp", "old"))
+    temporary.mkdir(parents=True)
     try:
         yield temporary
+        # A folder that is not empty cannot be replaced in one step; this takes two.
         if final.exists():
-            final.rmtree()
+            final.rename(older)
         temporary.rename(final)
-        for left in final.parent.glob(f".{final.name}.*.tmp"):
-            left.rmtree()
+        for end in ("tmp", "old"):
+            for left in final.parent.glob(f".{final.name}.*.{end}"):
+                left.rmtree()
     finally:
         if temporary.exists():
             temporary.rmtree()

@@ -11,6 +11,7 @@ from au_jax.errors import InputError
 from au_jax.exporting import folder as folders
 from au_jax.exporting.description import as_json
 from au_jax.exporting.folder import ExportChoice, export_detector
+from au_jax.metrics.calibration import fit_calibration
 from au_jax.system.command import DONE, REFUSED, WRONG_FLAGS
 from tests.made.detectors import detector_of, random_cnn, random_fusion, random_lstm
 
@@ -19,7 +20,10 @@ from tests.made.detectors import detector_of, random_cnn, random_fusion, random_
 def hybrid():
     cnn = random_cnn()
     block = random_fusion(cnn, random_lstm(cnn))
-    return detector_of(block, preparation={"tracker": "mesh"}, thresholds=(0.5, 0.25, 0.0))
+    rng = np.random.default_rng(0)
+    labels = rng.choice(np.array([-1, 1], np.int8), (50, 3))
+    calibration = fit_calibration(labels, labels + rng.normal(size=(50, 3)))
+    return detector_of(block, calibration=calibration, preparation={"tracker": "mesh"})
 
 
 def names(folder):
@@ -41,7 +45,7 @@ def test_a_detector_becomes_a_folder(hybrid, tmp_path):
     ]
     assert [one["name"] for one in config["outputs"]] == ["scores", "state"]
     assert config["detector"]["preparation"] == {"tracker": "mesh"}
-    assert config["detector"]["thresholds"] == [0.5, 0.25, 0.0]
+    assert config["calibration"] == hybrid.calibration.to_json()
     assert [one["name"] for one in config["blocks"]] == ["cnn", "lstm", "fusion"]
     assert np.shape(config["alignment"]["points"]) == (49, 2)
     assert config["artefacts"]["jax"]["platforms"] == ["cpu", "cuda", "tpu"]

@@ -18,6 +18,7 @@ from au_jax.detector.linear import LinearModel
 from au_jax.detector.lstm import LstmModel
 from au_jax.features.pca import PrincipalComponents
 from au_jax.features.standardised_components import StandardisedComponents
+from au_jax.metrics.calibration import uncalibrated
 from au_jax.models.networks import frame_network, temporal_network
 from au_jax.settings import (
     AlexNetConfig,
@@ -41,10 +42,10 @@ def random_detector(method):
     return detector_of(_block_of(method))
 
 
-def detector_of(block, face_shape=(32, 32, 3), **description):
+def detector_of(block, face_shape=(32, 32, 3), calibration=None, **description):
     """The detector of a block."""
-    origin = {"method": "random"}
-    return Detector(block, Description(AUS, face_shape, origin, **description))
+    about = Description(AUS, face_shape, {"method": "random"}, **description)
+    return Detector(block, about, calibration or uncalibrated(len(AUS)))
 
 
 def _block_of(method):
