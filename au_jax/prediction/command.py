@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from etils import epath
 
+from au_jax.datasets.raw.recording_landmarks import LandmarkFolder, TrackedFaces
 from au_jax.errors import InputError
 from au_jax.metrics.calibration import Threshold
 from au_jax.prediction.finding_videos import find_videos
@@ -25,6 +26,7 @@ def predict_videos(
     formats: Sequence[str],
     people: int = 1,
     threshold: Threshold = Threshold.DEFAULT,
+    landmarks: str | None = None,
     page: bool = False,
     annotate: bool = False,
     workers: int | None = None,
@@ -42,6 +44,8 @@ def predict_videos(
         formats: names in `FORMATS`.
         people: how many faces are followed at most.
         threshold: from which score on an AU counts as present.
+        landmarks: a folder with `NAME.csv` of OpenFace or `NAME.npy` for each video; None follows
+            faces.
         page: whether to write a page for each video.
         annotate: whether to write each video with drawings.
         workers: processes; None for as many as there are cores and work for.
@@ -54,12 +58,18 @@ def predict_videos(
     folder = epath.Path(out)
     outputs = [*formats, *([PAGE] if page else []), *([ANNOTATED] if annotate else [])]
     videos = find_videos(given)
+    if landmarks is not None and people > 1:
+        raise InputError(
+            f"--landmarks are those of one person, but --faces is {people}; leave one of them out"
+        )
     is_file = bool(folder.suffix) and not folder.is_dir()
     if is_file and (len(outputs) > 1 or len(videos) > 1):
         raise InputError(
             f"--out={out} is a file, but there are {len(videos)} videos in {len(outputs)} formats; "
             "give a folder"
         )
+    known = None if landmarks is None else LandmarkFolder(epath.Path(landmarks))
+    (known or TrackedFaces()).require()
     jobs = plan_jobs(
         videos,
         model=epath.Path(model).resolve(),
@@ -68,6 +78,7 @@ def predict_videos(
         outputs=outputs,
         people=people,
         threshold=threshold,
+        landmarks=known,
     )
     _refuse_others(jobs, overwrite)
     if load_detector(jobs[0].model, method).description.origin.get("drawn_faces"):

@@ -10,6 +10,7 @@ from etils import epath
 
 import au_jax
 from au_jax.datasets.raw.folder import pictures_at
+from au_jax.datasets.raw.recording_landmarks import LandmarkFolder
 from au_jax.detector.detector import Detector
 from au_jax.errors import InputError
 from au_jax.metrics.calibration import Threshold
@@ -30,23 +31,27 @@ class PredictionJob:
 
     Attributes:
         video: a video file, or a folder of pictures.
+        recording: what its results and its landmarks are called.
         model: the folder of the detector.
         method: which one of several; None for the first.
         files: where each format, page or annotated video goes.
         about: where the facts go; it is written last, which marks the video as done.
         people: how many faces are followed at most.
         threshold: from which score on an AU counts as present.
+        landmarks: where its landmarks come from; None follows faces.
         expected_frames: about how many frames it has.
         made_from: the video's name and size, and what the results depend on, as JSON values.
     """
 
     video: epath.Path
+    recording: str
     model: epath.Path
     method: str | None
     files: Mapping[str, epath.Path]
     about: epath.Path
     people: int
     threshold: Threshold
+    landmarks: LandmarkFolder | None
     expected_frames: int
     made_from: Mapping[str, Any]
 
@@ -87,6 +92,9 @@ class PredictionJob:
     def _predict(self, tell: Tell) -> None:
         detector = load_detector(self.model, self.method)
         pictures = pictures_at(self.video)
+        track = None
+        if self.landmarks is not None:
+            track = self.landmarks.start(self.recording, pictures)
         hidden = self.about.parent / f".{self.about.name}.parts"
         parts = VideoParts(hidden, {**self.made_from, "people": self.people})
         frames, facts = score_video(
@@ -94,6 +102,7 @@ class PredictionJob:
             detector,
             self.people,
             self.name,
+            landmarks=track,
             parts=parts,
             tell=lambda count: tell(FramesDone(count)),
         )
@@ -130,6 +139,7 @@ def plan_jobs(
     outputs: Sequence[str],
     people: int,
     threshold: Threshold,
+    landmarks: LandmarkFolder | None = None,
 ) -> list[PredictionJob]:
     """Return a job for each video; nothing is decoded yet.
 
@@ -141,6 +151,7 @@ def plan_jobs(
         outputs: formats, and what else is written.
         people: how many faces are followed at most.
         threshold: from which score on an AU counts as present.
+        landmarks: a folder with landmarks of each; None follows faces.
 
     Raises:
         InputError: if the detector cannot be read, or results would have the same name.
@@ -156,17 +167,21 @@ def plan_jobs(
         try:
             pictures = pictures_at(video)
             expected, made_from = len(pictures.count().numbers), pictures.made_from()
+            if landmarks is not None:
+                made_from |= landmarks.made_from(name)
         except InputError:
             expected, made_from = 0, {}  # told when its turn comes: the others are predicted
         jobs.append(
             PredictionJob(
                 video=video.resolve(),
+                recording=name,
                 model=model,
                 method=method,
                 files=files,
                 about=about,
                 people=people,
                 threshold=threshold,
+                landmarks=landmarks,
                 expected_frames=expected,
                 made_from={**made_from, **depends_on},
             )

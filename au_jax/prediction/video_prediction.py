@@ -8,11 +8,12 @@ from etils import epath
 from au_jax.datasets.raw.folder import pictures_at
 from au_jax.datasets.raw.pictures import Pictures
 from au_jax.detector.detector import Detector
+from au_jax.faces.landmarks import LandmarkSource, read_landmark_file
 from au_jax.metrics.calibration import Threshold
 from au_jax.prediction.parts import VideoParts
 from au_jax.prediction.prediction import Prediction, VideoFacts, make_prediction
 from au_jax.prediction.scored_frames import ScoredFrames
-from au_jax.prediction.video_scorer import VideoScorer
+from au_jax.prediction.video_scorer import FRAMES_AT_ONCE, VideoScorer
 
 PART_FRAMES = 1920
 """Frames of a part on disk, about: so many are scored again at most after a stop."""
@@ -24,6 +25,7 @@ def predict(
     *,
     people: int = 1,
     threshold: str = Threshold.DEFAULT.value,
+    landmarks: epath.PathLike | None = None,
 ) -> Prediction:
     """Return the action units of a video.
 
@@ -32,6 +34,7 @@ def predict(
         detector: what scores, or the folder that `Detector.load` takes.
         people: how many faces are followed at most.
         threshold: `default`, `f1` or `equal_error`, see `Threshold`.
+        landmarks: a file of landmarks, as OpenFace writes it or `.npy`; None finds faces.
 
     Returns:
         a row for each decoded frame and face; `to_pandas()` gives a data frame.
@@ -42,7 +45,8 @@ def predict(
     """
     path = epath.Path(video)
     loaded = detector if isinstance(detector, Detector) else Detector.load(detector)
-    frames, facts = score_video(pictures_at(path), loaded, people, path.name)
+    track = None if landmarks is None else read_landmark_file(epath.Path(landmarks))
+    frames, facts = score_video(pictures_at(path), loaded, people, path.name, landmarks=track)
     return make_prediction(frames, loaded, facts, Threshold(threshold))
 
 
@@ -52,6 +56,7 @@ def score_video(
     people: int,
     name: str,
     *,
+    landmarks: LandmarkSource | None = None,
     parts: VideoParts | None = None,
     tell: Callable[[int], None] = lambda _: None,
 ) -> tuple[ScoredFrames, VideoFacts]:
@@ -62,6 +67,7 @@ def score_video(
         detector: what scores.
         people: how many faces are followed at most.
         name: of the video, for its facts.
+        landmarks: those of a single person; None follows faces.
         parts: where work is kept, to go on from there; None keeps nothing.
         tell: is called with the number of frames that are done, as they are.
 
@@ -71,7 +77,8 @@ def score_video(
     done = parts.frames() if parts is not None else []
     count = sum(map(len, done))
     tell(count)
-    scorer = VideoScorer(detector, people, parts.state() if parts is not None else None)
+    state = parts.state() if parts is not None else None
+    scorer = VideoScorer(detector, people, state, landmarks, FRAMES_AT_ONCE)
     fresh: list[ScoredFrames] = []
     with pictures.open() as frames:
         for scored, state in scorer(itertools.islice(frames, count, None)):

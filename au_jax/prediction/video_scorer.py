@@ -17,9 +17,11 @@ from au_jax.faces.alignment import (
     FaceAligner,
     blocks_of_one_size,
 )
+from au_jax.faces.landmarks import LandmarkSource
 from au_jax.faces.people_tracker import PeopleState, PeopleTracker
 from au_jax.faces.similarity import transform_points
 from au_jax.faces.video import VideoFrame
+from au_jax.prediction.people import OnePerson, PeopleSource
 from au_jax.prediction.scored_frames import ScoredFrames
 from au_jax.system.devices import on_cpu
 
@@ -32,12 +34,12 @@ class ScorerState:
     """All that is remembered between frames; picklable.
 
     Attributes:
-        people: where faces are followed.
+        people: where faces are followed; None where they are known beforehand.
         aligners: how each was aligned last.
         memories: what the detector remembers of each; None of a person who has not come yet.
     """
 
-    people: PeopleState
+    people: PeopleState | None
     aligners: tuple[AlignerState, ...]
     memories: tuple[Memory | None, ...]
 
@@ -47,7 +49,7 @@ class _Chunk:
     """Blocks of frames, aligned, and where tracker and aligners were after them."""
 
     faces: Sequence[Sequence[tuple[AlignedFrames, jax.Array]]]
-    people: PeopleState
+    people: PeopleState | None
     aligners: tuple[AlignerState, ...]
 
 
@@ -61,11 +63,12 @@ class VideoScorer:
         detector: what scores.
         people: how many faces are followed at most.
         state: of another scorer, to go on where that one was, with the same results.
+        landmarks: those of a single person, found beforehand; None follows faces.
         at_once: frames that are scored in one call.
 
     Raises:
-        InputError: if the detector's faces are not square pictures in colour, or the networks that
-            find faces are not installed.
+        InputError: if the detector's faces are not square pictures in colour, the networks that
+            find faces are not installed, or landmarks are given for several people.
     """
 
     def __init__(
@@ -73,6 +76,7 @@ class VideoScorer:
         detector: Detector,
         people: int = 1,
         state: ScorerState | None = None,
+        landmarks: LandmarkSource | None = None,
         at_once: int = FRAMES_AT_ONCE,
     ) -> None:
         height, width, channels = detector.face_shape
@@ -82,7 +86,7 @@ class VideoScorer:
                 "as squares with 3 colours: score such faces with Detector.scores"
             )
         self._at_once = at_once
-        self._tracker = PeopleTracker(people, state.people if state else None)
+        self._source = _source(people, state.people if state else None, landmarks)
         before = state.aligners if state else (None,) * people
         self._aligners = [FaceAligner(height, one) for one in before]
         memories = state.memories if state else (None,) * people
@@ -130,7 +134,7 @@ class VideoScorer:
                 yield chunk
                 blocks, count = [], 0
             with on_cpu():
-                points, confidence = self._tracker(block)
+                points, confidence = self._source(block)
                 blocks.append(
                     [
                         align(block, points[:, person], confidence[:, person])
@@ -139,7 +143,7 @@ class VideoScorer:
                 )
             count += len(block)
             aligners = tuple(align.state for align in self._aligners)
-            chunk = _Chunk(tuple(blocks), self._tracker.state, aligners)
+            chunk = _Chunk(tuple(blocks), self._source.state, aligners)
         if chunk is not None:
             yield chunk
 
@@ -180,3 +184,16 @@ class VideoScorer:
         to_picture = np.concatenate([invert_transforms(block.transforms) for block in blocks])
         points = transform_points(to_picture, landmarks).astype(np.float32)
         return confidence, scores, points
+
+
+def _source(
+    people: int, state: PeopleState | None, landmarks: LandmarkSource | None
+) -> PeopleSource:
+    if landmarks is None:
+        return PeopleTracker(people, state)
+    if people > 1:
+        raise InputError(
+            f"landmarks are those of one person, but {people} faces are asked for; leave the "
+            "landmarks out, or ask for one face"
+        )
+    return OnePerson(landmarks)
