@@ -7,7 +7,9 @@ import shlex
 
 import pytest
 
-from au_jax.settings.named import known_experiments
+from au_jax.methods.registry import in_order
+from au_jax.settings import check_experiment
+from au_jax.settings.named import known_experiments, load_experiment
 
 ROOT = pathlib.Path(__file__).parents[1]
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
@@ -100,3 +102,30 @@ def test_links_point_to_files_and_headings(document):
 def test_every_page_can_be_found_from_the_readme(document):
     if document.name != "README.md":
         assert f"(docs/{document.name})" in (ROOT / "README.md").read_text()
+
+
+def programs(path):
+    return re.findall(r"```python\n(.*?)```", (ROOT / path).read_text(), re.DOTALL)
+
+
+def test_a_plan_of_the_readme_gives_its_batch():
+    (program,) = [one for one in programs("README.md") if "plan_for" in one]
+    names = {}
+    exec(compile(program, "README.md", "exec"), names)
+    assert len(names["batch"]) == 64
+
+
+@pytest.mark.parametrize("path", ["README.md", "docs/experiments.md"])
+def test_an_experiment_of_a_document_can_be_run(path, tmp_path):
+    (program,) = [one for one in programs(path) if "def experiment()" in one]
+    file = tmp_path / "my_experiment.py"
+    file.write_text(program)
+    experiment = load_experiment(str(file))
+    check_experiment(experiment)
+    assert "cnn_wide" in in_order(experiment.methods, experiment)
+
+
+def test_metrics_of_a_document(capsys):
+    (program,) = [one for one in programs("docs/models.md") if "f1_event" in one]
+    exec(compile(program, "docs/models.md", "exec"), {})
+    assert "0.66" in capsys.readouterr().out

@@ -11,6 +11,7 @@ import pytest
 import au_jax
 from au_jax.detector.bundle import Description
 from au_jax.metrics.calibration import uncalibrated
+from au_jax.prediction.video_prediction import predict
 from tests.made.detectors import AUS, random_cnn, random_fusion, random_lstm
 from tests.made.portraits import HEIGHT, WIDTH, camera, photograph
 from tests.made.videos import write_video
@@ -53,7 +54,7 @@ def test_the_program_prints_what_predict_finds(tmp_path, video):
         [sys.executable, str(script), str(detector), str(video)], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    expected = au_jax.predict(video, detector)
+    expected = predict(video, detector)
     seen = np.flatnonzero(expected.success)
     assert len(seen) >= PICTURES - 1 and not expected.success[HIDDEN]
     lines = [LINE.fullmatch(line) for line in done.stdout.splitlines()]
