@@ -7,6 +7,7 @@ import shlex
 
 import pytest
 
+import au_jax
 from au_jax.methods.registry import in_order
 from au_jax.settings import check_experiment
 from au_jax.settings.named import known_experiments, load_experiment
@@ -55,10 +56,20 @@ def parse_only(values, arguments, _explanation, _body, further=None):
     raise ParsedError
 
 
+@pytest.fixture
+def package_as_before():
+    """Importing the command `au_jax.predict` hides the function of that name from later tests."""
+    before = dict(vars(au_jax))
+    yield
+    for name in vars(au_jax).keys() - before.keys():
+        delattr(au_jax, name)
+
+
 def test_there_are_commands_to_check():
     assert len(LINES) > 20
 
 
+@pytest.mark.usefixtures("package_as_before")
 @pytest.mark.parametrize(
     ("document", "module", "arguments"), LINES, ids=lambda value: str(value)[:60]
 )

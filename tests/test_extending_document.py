@@ -4,6 +4,7 @@ import functools
 import json
 import pathlib
 import re
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -40,7 +41,7 @@ def sketch(title):
     section = DOCUMENT.split(f"\n## {title}\n")[1].split("\n## ")[0]
     found = re.search(r"```python\n(.*?)```", section, re.DOTALL)
     assert found is not None
-    names = {"__name__": f"sketch_{title.replace(' ', '_').lower()}"}
+    names: dict[str, Any] = {"__name__": f"sketch_{title.replace(' ', '_').lower()}"}
     exec(compile(found[1], title, "exec"), names)
     return names
 
