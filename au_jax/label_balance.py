@@ -20,7 +20,7 @@ NAME = "label_balance"
 """The experiment that stands for this command in `au_jax.main`."""
 
 _LABEL_FLAGS = ("labels", "label_columns", "minus_one")
-_TRAINING_FLAGS = ("fold", "methods")
+_TRAINING_FLAGS = ("fold", "final", "methods")
 
 
 def is_asked_for(arguments: Sequence[str]) -> bool:

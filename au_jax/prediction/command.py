@@ -32,7 +32,7 @@ def predict_videos(
     workers: int | None = None,
     overwrite: bool = False,
 ) -> list[epath.Path]:
-    """Predict videos, and return the files that tell what was done with each.
+    """Predict videos, and return the first file of each.
 
     Videos whose results are there already are not predicted again; one that was stopped goes on.
 
@@ -84,7 +84,7 @@ def predict_videos(
     if load_detector(jobs[0].model, method).description.origin.get("drawn_faces"):
         print(f"warning: {DRAWN_FACES}", file=sys.stderr)
     _do(jobs, workers)
-    return [job.about for job in jobs]
+    return [next(iter(job.files.values())) for job in jobs]
 
 
 def _refuse_others(jobs: Sequence[PredictionJob], overwrite: bool) -> None:

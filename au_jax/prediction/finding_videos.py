@@ -5,13 +5,9 @@ from collections.abc import Sequence
 
 from etils import epath
 
+from au_jax.datasets.raw.source_tree import VIDEO_SUFFIXES
 from au_jax.errors import InputError
 from au_jax.faces.picture_decoding import is_picture
-
-VIDEO_SUFFIXES = (
-    *(".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov"),
-    *(".mp4", ".mpeg", ".mpg", ".mts", ".ts", ".webm", ".wmv"),
-)
 
 
 def find_videos(given: Sequence[str]) -> list[epath.Path]:

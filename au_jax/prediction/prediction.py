@@ -43,7 +43,7 @@ class VideoFacts:
 
 @dataclasses.dataclass(frozen=True)
 class Prediction:
-    """Action units of a video: a row for each frame and face, also where no face was found.
+    """Action units of a video: a row for each frame, and for each face if there are several.
 
     A frame without any face has one row, of person 0.
 

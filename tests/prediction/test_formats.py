@@ -1,4 +1,5 @@
 import io
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,7 @@ def text(found, name):
     return FORMATS[name].content(found).decode()
 
 
-def table(found, name):
+def table(found, name) -> Any:
     return pd.read_csv(io.StringIO(text(found, name)))
 
 

@@ -8,7 +8,10 @@ from etils import epath
 from au_jax.errors import InputError
 from au_jax.faces.picture_decoding import SUFFIXES, is_picture
 
-VIDEO_SUFFIXES = (".avi", ".mp4", ".mov", ".mkv", ".m4v", ".mpg", ".mpeg", ".wmv", ".webm")
+VIDEO_SUFFIXES = (
+    *(".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov"),
+    *(".mp4", ".mpeg", ".mpg", ".mts", ".webm", ".wmv"),
+)
 
 _MAX_DEPTH = 6
 # Names that are never folders, so that nobody has to ask the file system.
