@@ -22,6 +22,7 @@ LEVELS = (
     {"analysis"},
     {"reporting"},
     {"pipeline"},
+    {"prediction", "exporting"},
     {"main", "compare", "prepare", "label_balance", "predict", "export"},
 )
 ONLY_IN = {
