@@ -88,8 +88,6 @@ def _events(found: Prediction, people: Sequence[PersonCurves]) -> list[list[Any]
             round(event.mean_probability, 3),
         ]
         for event in events_of(found)
-        # Of a person who is in none of the frames that were kept.
-        if event.face_id in person
     ]
 
 
