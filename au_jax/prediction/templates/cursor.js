@@ -28,7 +28,7 @@ function showCursor() {
   showPresent(seen, present);
   rows.forEach((row, au) => {
     const value = seen ? probability(person, frame, au) : 0;
-    row.bar.style.width = percent(value);
+    row.bar.style.width = `${100 * value}%`;
     row.value.textContent = seen ? percent(value) : "–";
     row.lane.classList.toggle("is-present", Boolean(person.present[frame * aus + au]));
   });

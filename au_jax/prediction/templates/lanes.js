@@ -140,10 +140,9 @@ function drawStrip() {
   const places = Math.max(1, Math.floor(width / (height + 2)));
   const span = (state.to - state.from) / places;
   for (let place = 0; place < places; place++) {
-    const time = state.from + (place + 0.5) * span;
-    const face = nearestFace(person, nearestFrame(time));
-    // Of another part of the video nothing is shown here.
-    if (Math.abs(times[person.shown[face]] - time) > Math.max(span, data.ticks / 2)) continue;
+    const frame = nearestFrame(state.from + (place + 0.5) * span);
+    if (!hasFace(person, frame)) continue;
+    const face = nearestFace(person, frame);
     drawFace(context, person, face, (place + 0.5) * width / places - height / 2, 0, height);
   }
 }
