@@ -1,9 +1,10 @@
 """A copy of a video in which one sees what was found: boxes, landmarks and bars of probability."""
 
+import dataclasses
+
 from etils import epath
 
 from au_jax.datasets.raw.pictures import Pictures
-from au_jax.faces.video import VideoFrame
 from au_jax.prediction.drawing import FrameDrawing
 from au_jax.prediction.person_curves import person_curves
 from au_jax.prediction.prediction import Prediction
@@ -32,17 +33,8 @@ def write_annotated_video(
     people = person_curves(found, frames)
     place = {number: index for index, number in enumerate(frames.number.tolist())}
     thresholds = found.about.get("thresholds", {})
-    drawing: FrameDrawing | None = None
-    size: tuple[int, int] | None = None
-
-    def drawn(picture: VideoFrame) -> VideoFrame:
-        nonlocal drawing, size
-        if drawing is None or size != picture.image.shape[:2]:
-            size = picture.image.shape[:2]
-            drawing = FrameDrawing(found.aus, people, thresholds, size)
-        index = place.get(picture.number)
-        return VideoFrame(picture.number, picture.time, drawing(picture.image, index))
-
+    # Mostly one; pictures in a folder may differ in size.
+    drawings: dict[tuple[int, ...], FrameDrawing] = {}
     with (
         atomic_files.replacing(file) as temporary,
         pictures.open() as opened,
@@ -50,5 +42,9 @@ def write_annotated_video(
         progress_bar(len(frames), "drawing", unit="frames") as bar,
     ):
         for picture in opened:
-            writer.add(drawn(picture))
+            size = picture.image.shape[:2]
+            if size not in drawings:
+                drawings[size] = FrameDrawing(found.aus, people, thresholds, size)
+            image = drawings[size](picture.image, place.get(picture.number))
+            writer.add(dataclasses.replace(picture, image=image))
             bar.update()

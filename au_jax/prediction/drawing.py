@@ -28,7 +28,7 @@ class FrameDrawing:
         aus: Sequence[int],
         people: Sequence[PersonCurves],
         thresholds: Mapping[str, Mapping[str, Any]],
-        size: tuple[int, int],
+        size: tuple[int, ...],
     ) -> None:
         self._people = people
         self._thresholds = [

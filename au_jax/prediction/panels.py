@@ -94,11 +94,12 @@ class Panel:
             threshold = thresholds[au]
             if threshold is not None:
                 mark = start + round(threshold * self.bar_width)
-                draw.line((mark, upper - 1, mark, lower + 1), fill=(255, 255, 255))
+                width = max(1, self.letters // 12)
+                draw.line((mark, upper - 1, mark, lower + 1), fill=(255, 255, 255), width=width)
 
 
 def lay_out(
-    people: Sequence[PersonCurves], aus: Sequence[int], size: tuple[int, int]
+    people: Sequence[PersonCurves], aus: Sequence[int], size: tuple[int, ...]
 ) -> list[Panel]:
     """Return the panel of each person, at the edges of the picture so that bars stand still.
 
@@ -129,9 +130,7 @@ def lay_out(
     return panels
 
 
-def _panel(
-    aus: Sequence[int], size: tuple[int, int], top: int, room: int, at_right: bool
-) -> Panel:
+def _panel(aus: Sequence[int], size: tuple[int, ...], top: int, room: int, at_right: bool) -> Panel:
     """Return a panel that takes up to `room` pixels in height, if it can."""
     height, width = size
     letters = text_size(height)

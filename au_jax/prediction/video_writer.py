@@ -14,7 +14,7 @@ from au_jax.errors import InputError
 from au_jax.faces.video import VideoFrame
 
 _ENCODERS: Mapping[str, Mapping[str, str]] = {
-    "libx264": {"crf": "20", "preset": "veryfast"},
+    "libx264": {"crf": "20", "preset": "superfast"},
     "libopenh264": {},
     "libvpx-vp9": {"crf": "30", "b": "0", "deadline": "realtime", "cpu-used": "6"},
     "libsvtav1": {"crf": "32", "preset": "9"},
@@ -71,21 +71,23 @@ class VideoWriter:
     def add(self, frame: VideoFrame) -> None:
         """Write the next frame."""
         if self._stream is None:
-            self._start(*frame.image.shape[:2])
-        height, width = self._stream.height, self._stream.width
-        encoded = self._av.VideoFrame.from_ndarray(_fitted(frame.image, height, width), "rgb24")
+            self._stream = self._new_stream(*frame.image.shape[:2])
+        stream = self._stream
+        image = _fitted(frame.image, stream.height, stream.width)
+        encoded = self._av.VideoFrame.from_ndarray(image, "rgb24")
         ticks = round(frame.time * _TICKS)
         # An MP4 cannot hold two frames of one time.
         self._last = ticks if self._last is None else max(ticks, self._last + 1)
         encoded.pts, encoded.time_base = self._last, Fraction(1, _TICKS)
-        self._container.mux(self._stream.encode(encoded))
+        self._container.mux(stream.encode(encoded))
 
-    def _start(self, height: int, width: int) -> None:
+    def _new_stream(self, height: int, width: int) -> Any:  # noqa: ANN401 (an optional import)
         options = dict(_ENCODERS[self._encoder])
-        self._stream = self._container.add_stream(self._encoder, rate=self._rate, options=options)
-        self._stream.height, self._stream.width = height + height % 2, width + width % 2
-        self._stream.pix_fmt = "yuv420p"
-        self._stream.codec_context.time_base = Fraction(1, _TICKS)
+        stream = self._container.add_stream(self._encoder, rate=self._rate, options=options)
+        stream.height, stream.width = height + height % 2, width + width % 2
+        stream.pix_fmt = "yuv420p"
+        stream.codec_context.time_base = Fraction(1, _TICKS)
+        return stream
 
 
 def _fitted(image: np.ndarray, height: int, width: int) -> np.ndarray:

@@ -113,9 +113,7 @@ class Page:
         """Press and release a key."""
         typed = {"text": key} if len(key) == 1 else {}
         for kind in ("keyDown", "keyUp"):
-            self.call(
-                "Input.dispatchKeyEvent", type=kind, key=key, modifiers=8 * shift, **typed
-            )
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, modifiers=8 * shift, **typed)
             typed = {}
 
     def mouse(self, kind, x, y, clicks=0):
