@@ -1,6 +1,8 @@
 // The table of events; a click goes to one on the time line.
 
 const FIRST = 15;
+// A browser takes long over tens of thousands of rows.
+const AT_ONCE = 1000;
 
 function eventRow(event) {
   const [person, au, onset, offset, first, last, mean] = event;
@@ -46,14 +48,15 @@ function showEvents() {
     head.append(cell);
   });
   const body = table.createTBody();
-  body.append(...data.events.slice(0, FIRST).map(eventRow));
   const more = document.getElementById("more");
-  more.hidden = total <= FIRST;
-  more.textContent = `Show all ${total} events`;
-  more.addEventListener("click", () => {
-    const rest = document.createDocumentFragment();
-    for (const event of data.events.slice(FIRST)) rest.append(eventRow(event));
-    body.append(rest);
-    more.hidden = true;
-  });
+  const add = (most) => {
+    const shown = body.rows.length;
+    body.append(...data.events.slice(shown, shown + most).map(eventRow));
+    const left = total - body.rows.length;
+    more.hidden = left === 0;
+    more.textContent = left > AT_ONCE
+      ? `Show ${AT_ONCE} more of ${total} events` : `Show all ${total} events`;
+  };
+  more.addEventListener("click", () => add(AT_ONCE));
+  add(FIRST);
 }

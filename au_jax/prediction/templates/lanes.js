@@ -62,7 +62,8 @@ function drawLane(canvas, au, colours) {
   }, width);
   context.fillStyle = colours.event;
   eachRun(first, last, (i) => person.present[i * aus + au], (left, right) => {
-    context.fillRect(left, 0, Math.max(1, right - left), height);
+    // One of a few frames is still to be seen; many are not to fill the lane.
+    context.fillRect(left, 0, Math.max(0.5, right - left), height);
   }, width);
   const top = 2, tall = height - 4;
   const threshold = data.aus[au].threshold;
@@ -77,7 +78,7 @@ function drawLane(canvas, au, colours) {
     context.stroke();
     context.setLineDash([]);
   }
-  context.strokeStyle = colours.curve;
+  context.strokeStyle = context.fillStyle = colours.curve;
   context.lineWidth = 1.4;
   context.lineJoin = "round";
   drawCurve(context, person, au, first, last, width, (p) => top + (1 - p) * tall);
@@ -95,15 +96,23 @@ function eachRun(first, last, is, draw, width) {
   }
 }
 
-/** Draw a curve; of frames in one column of pixels only the first, lowest, highest and last. */
+/**
+ * Draw a curve. Frames in one column of pixels are drawn as their mean, over a band from the lowest
+ * to the highest.
+ */
 function drawCurve(context, person, au, first, last, width, height) {
-  let column = null, lowest = 0, highest = 0, latest = 0, connected = false;
+  const band = new Path2D(), line = new Path2D();
+  let column = null, lowest = 0, highest = 0, sum = 0, among = 0, connected = false;
   const finish = () => {
     if (column === null) return;
-    for (const p of [lowest, highest, latest]) context.lineTo(column, height(p));
+    const mean = height(sum / among);
+    // A face of a single frame is still to be seen.
+    if (!connected) line.moveTo(column - 0.5, mean);
+    line.lineTo(column, mean);
+    band.rect(column - 0.5, height(highest), 1, height(lowest) - height(highest));
+    connected = true;
     column = null;
   };
-  context.beginPath();
   for (let i = first; i < last; i++) {
     const lost = i > 0 && numbers[i] - numbers[i - 1] > data.step;
     if (!hasFace(person, i) || lost) {
@@ -113,24 +122,22 @@ function drawCurve(context, person, au, first, last, width, height) {
     }
     const p = probability(person, i, au);
     const x = placeOf(times[i], width);
-    if (column !== null && Math.floor(x) === Math.floor(column)) {
-      lowest = Math.min(lowest, p);
-      highest = Math.max(highest, p);
-      latest = p;
-      continue;
+    if (column === null || Math.floor(x) !== Math.floor(column)) {
+      finish();
+      column = x;
+      lowest = highest = p;
+      sum = among = 0;
     }
-    finish();
-    if (!connected) {
-      // A face of a single frame is still to be seen.
-      context.moveTo(x - 0.5, height(p));
-      connected = true;
-    }
-    context.lineTo(x, height(p));
-    column = x;
-    lowest = highest = latest = p;
+    lowest = Math.min(lowest, p);
+    highest = Math.max(highest, p);
+    sum += p;
+    among += 1;
   }
   finish();
-  context.stroke();
+  context.globalAlpha = 0.3;
+  context.fill(band);
+  context.globalAlpha = 1;
+  context.stroke(line);
 }
 
 function drawStrip() {
