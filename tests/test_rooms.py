@@ -18,10 +18,10 @@ LEVELS = (
     {"training"},
     {"runs"},
     {"detector"},
-    {"methods", "exporting", "prediction"},
+    {"methods", "exporting"},
     {"analysis"},
     {"reporting"},
-    {"pipeline"},
+    {"pipeline", "prediction"},
     {"main", "compare", "prepare", "label_balance", "predict", "export"},
 )
 ONLY_IN = {

@@ -4,5 +4,7 @@ scored_frames    what a detector says of consecutive frames
 video_scorer     from pictures to scores, all that is remembered between frames
 prediction       the result of a video, ready for tables
 formats          tables as files
+page             a page to look at a video
+annotate         the video with all that was found drawn over it
 parts            work in progress on disk, so that it can be stopped
 """

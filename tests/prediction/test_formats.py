@@ -8,7 +8,7 @@ import pytest
 
 from au_jax.errors import InputError
 from au_jax.prediction.formats import FORMATS, check_formats
-from tests.made.predictions import prediction_of, scored_frames, some_scores
+from tests.made.prediction_tables import prediction_of, scored_frames, some_scores
 
 OPENFACE = (
     "frame,face_id,timestamp,confidence,success,"

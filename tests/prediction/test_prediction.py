@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 from au_jax.metrics.calibration import Calibration, Threshold
 from au_jax.prediction.events import events_of
 from tests.made.detectors import AUS, random_detector
-from tests.made.predictions import prediction_of, scored_frames, some_scores
+from tests.made.prediction_tables import prediction_of, scored_frames, some_scores
 
 
 def calibrated(slope, offset, f1):
