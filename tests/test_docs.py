@@ -74,6 +74,8 @@ def test_there_are_commands_to_check():
     ("document", "module", "arguments"), LINES, ids=lambda value: str(value)[:60]
 )
 def test_a_command_and_its_flags_exist(document, module, arguments, monkeypatch):
+    if module == "au_jax.predict":
+        module = "au_jax.prediction.command_line"
     command = importlib.import_module(module)
     for name in {module, *COMMANDS_OF_EXPERIMENTS}:
         monkeypatch.setattr(importlib.import_module(name), "execute", parse_only)

@@ -1,4 +1,5 @@
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,7 +34,8 @@ def test_probabilities_are_those_of_scikit_learn():
     truth = features @ [1.0, -2.0, 0.5, 0.0] + RNG.normal(size=300) > 0.7
     model = LinearSVC().fit(features[:100], truth[:100])
     scores = model.decision_function(features)
-    theirs = CalibratedClassifierCV(FrozenEstimator(model), method="sigmoid", ensemble=False)
+    frozen: Any = {"estimator": FrozenEstimator(model), "ensemble": False}
+    theirs = CalibratedClassifierCV(method="sigmoid", **frozen)
     theirs.fit(features[100:], truth[100:])
     labels = np.where(truth[100:], 1, -1).astype(np.int8)[:, None]
     ours = fit_calibration(labels, scores[100:, None])

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from etils import epath
+from sklearn.metrics import f1_score
 
 from au_jax import metrics
 from au_jax.errors import InputError
@@ -18,7 +19,8 @@ from au_jax.system import atomic_files
 AUS = (1, 12, 24)
 
 
-def write_fold(directory, fold, method, seed, frames=60):
+def write_fold(directory, fold, method, seed, frames=60, threshold=np.nan):
+    """Write scores; without a threshold as a method leaves them that cannot be calibrated."""
     rng = np.random.default_rng((seed, fold))
     labels = rng.choice(np.array([-1, 0, 1], np.int8), (frames, 3), p=[0.5, 0.1, 0.4])
     labels[:, 2] = np.where(labels[:, 2] > 0, -1, labels[:, 2])  # AU24 never occurs
@@ -26,6 +28,8 @@ def write_fold(directory, fold, method, seed, frames=60):
     scores = np.ones(labels.shape) if method == "always_present" else labels + noise
     arrays = {
         "scores": scores.astype(np.float32),
+        "tuned": (scores - threshold).astype(np.float32),
+        "probabilities": np.full(scores.shape, np.nan if np.isnan(threshold) else 0.5, np.float32),
         "labels": labels,
         "frames": np.arange(frames) + fold * frames,
         "recordings": np.repeat([f"f{fold}{name}" for name in "abcd"], frames // 4),
@@ -94,10 +98,11 @@ def test_json_has_the_agreed_shape_and_null_where_undefined(tmp_path):
     assert set(written["methods"]) == {"always_present", "cnn"}
     for by_metric in written["methods"].values():
         assert set(by_metric) == set(METRICS)
-        for value in by_metric.values():
+        for name, value in by_metric.items():
             assert set(value) == {"per_au", "mean", "folds"}
             assert set(value["per_au"]) == {"1", "12", "24"}
-            assert 0 <= value["mean"] <= 1
+            not_calibrated = name in ("f1_frame_tuned", "calibration_error")
+            assert value["mean"] is None if not_calibrated else 0 <= value["mean"] <= 1
     assert written["methods"]["cnn"]["auc"]["per_au"]["24"] is None
 
 
@@ -174,3 +179,29 @@ def test_undefined_values_are_a_dash_and_an_empty_cell(tmp_path):
     assert [row["au"] for row in rows] == ["1", "12", "24", "mean"]
     assert rows[2]["cnn"] == ""
     assert float(rows[0]["cnn"]) == pytest.approx(results.methods["cnn"]["auc"].per_au[0], abs=1e-6)
+
+
+def test_tuned_thresholds_have_a_line_where_all_folds_have_them(tmp_path):
+    directory = epath.Path(tmp_path)
+    expected = []
+    for fold in range(2):
+        write_fold(directory, fold, "always_present", 0)
+        labels, scores, _ = write_fold(directory, fold, "cnn", 0, threshold=0.5)
+        expected.append((labels, scores - 0.5))
+        write_fold(directory, fold, "lstm", 0, threshold=0.5 if fold else np.nan)
+    results = collect_from(directory, 2, ("always_present", "cnn", "lstm"))
+    labels, scores = (np.concatenate(parts) for parts in zip(*expected, strict=True))
+    of_au = [
+        f1_score(labels[:, au] > 0, scores[:, au] > 0, sample_weight=labels[:, au] != 0)
+        for au in range(3)
+    ]
+    found = results.methods["cnn"]["f1_frame_tuned"]
+    np.testing.assert_allclose(found.per_au, of_au)
+    row = {line[0]: line[1:] for line in tables.metric_table(results, "f1_frame").rows}
+    assert row["mean, tuned thresholds"] == ("", "–", f"{100 * np.mean(of_au):.1f}", "–")
+    assert "mean, tuned thresholds" not in {
+        line[0] for line in tables.metric_table(results, "auc").rows
+    }
+    error = results.methods["cnn"]["calibration_error"].per_au
+    known, present = (labels != 0).sum(0), (labels > 0).sum(0)
+    np.testing.assert_allclose(error, np.abs(0.5 - present / known))

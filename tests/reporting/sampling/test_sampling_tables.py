@@ -5,7 +5,7 @@ import pytest
 
 from au_jax import facs
 from au_jax.reporting.paper.printed import printed_table
-from au_jax.reporting.results import METRICS
+from au_jax.reporting.results import METRIC_TITLES
 from au_jax.reporting.sampling.tables import sampling_table
 from au_jax.reporting.tables import as_markdown, as_text, metric_table
 from tests.made.results import made_results
@@ -71,7 +71,7 @@ def test_aus_that_the_paper_has_not_are_a_dash():
     assert column(table, "paper: MOMU")[facs.describe(25)] == "–"
 
 
-@pytest.mark.parametrize("metric", sorted(METRICS))
+@pytest.mark.parametrize("metric", sorted(METRIC_TITLES))
 def test_rare_row_is_the_mean_over_the_rare_aus(metric):
     results = made_results(aus=(1, 12, 24), rare_aus=(1, 24))
     table = sampling_table(results, metric)
