@@ -649,3 +649,50 @@ def test_a_run_of_the_version_before_is_refused_in_words(home, whole, capsys):
     err = capsys.readouterr().err
     assert "holds a run of another version of au_jax (format 1, this one reads and writes 2)" in err
     assert "give another --workdir, or delete that folder" in err
+
+
+@pytest.fixture(scope="module")
+def final(home):
+    """A detector that was trained on all subjects."""
+    assert home.run("--final", workdir="final") == 0
+    return home.path / "final/tiny"
+
+
+def test_a_detector_to_keep_is_trained_on_all_but_the_validation_subjects(final, tmp_path):
+    assert trained(final) == {"final/cnn": 4, "final/lstm": 4, "final/hybrid": 4}
+    assert not list(final.glob("fold_*")) and not (final / "results.json").exists()
+    shutil.copytree(final / "detector", tmp_path / "copy")
+    kept = au_jax.Detector.load(tmp_path / "copy")
+    assert kept.description.origin["method"] == "hybrid" and kept.aus == (1, 12, 24)
+    assert kept.description.origin["subjects"] == 5 and kept.description.origin["drawn_faces"]
+    everything = b"".join(path.read_bytes() for path in (tmp_path / "copy").rglob("*.json"))
+    assert str(final.parent.parent).encode() not in everything
+    faces = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3), np.uint8)
+    of_run = au_jax.Detector.load(final)
+    np.testing.assert_array_equal(kept.scores(faces), of_run.scores(faces))
+    assert (kept.calibration.frames > 0).any()
+    assert au_jax.Detector.load(final, "cnn").description.origin["method"] == "cnn"
+
+
+def test_the_same_command_trains_nothing_again_and_another_method_beside(home, final):
+    before = {path: path.stat().st_mtime_ns for path in final.glob("final/*/model/*")}
+    assert home.run("--final", "--methods=cnn", workdir="final") == 0
+    assert {path: path.stat().st_mtime_ns for path in final.glob("final/*/model/*")} == before
+    assert au_jax.Detector.load(final / "detector").description.origin["method"] == "cnn"
+
+
+def test_folds_and_a_final_detector_lie_in_one_run(home, whole, tmp_path):
+    with pytest.raises(InputError, match=r"is a run of 3 folds.* --final; or give a fold"):
+        au_jax.Detector.load(whole)
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "message"),
+    [
+        (["--fold=1"], WRONG_FLAGS, "so that there is no --fold"),
+        (["--methods=cpm"], REFUSED, "--methods has cpm, which adapts to the people who are"),
+    ],
+)
+def test_what_no_final_detector_can_be_made_of_is_said(home, tmp_path, capsys, more, code, message):
+    assert home.run("--final", *more, f"--workdir={tmp_path}") == code
+    assert message in capsys.readouterr().err and not list(tmp_path.iterdir())
