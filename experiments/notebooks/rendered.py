@@ -66,6 +66,8 @@ def as_markdown(
         parts.append(source)
         for output in cell.get("outputs", []):
             shown = output.get("data", {})
+            if output.get("name") == "stderr":  # what libraries say of the machine
+                continue
             if "image/png" in shown:
                 file = f"{name}_{len(pictures) + 1}.png"
                 pictures[file] = _small(base64.b64decode(shown["image/png"]))
