@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from experiments.notebooks import address
+from experiments.notebooks import address, rendered
 
 ROOT = pathlib.Path(__file__).parents[1]
 WITHOUT_FACES_TO_FIND = ("samplers", "full_size_training", "reading_a_run")
@@ -59,6 +59,33 @@ def test_address_is_the_same_everywhere_and_can_be_changed(capsys):
     assert address.with_address(other, address.repository(), file.name) == text
     with pytest.raises(ValueError, match="0 places match"):
         address.with_address("{}", address.repository(), file.name)
+
+
+def test_rendered_copy_is_of_the_notebook_as_it_is():
+    text = (ROOT / "docs/quick_start.md").read_text("utf-8")
+    place = 0
+    for part in rendered.sources(read(rendered.FOLDER / "quick_start.ipynb")):
+        place = text.find(part, place)
+        assert place >= 0, f"run python -m experiments.notebooks.rendered; not in docs: {part}"
+    pictures = re.findall(r"!\[\]\((.*?)\)", text)
+    assert len(pictures) >= 2
+    files = [ROOT / "docs" / picture for picture in pictures]
+    assert sum(file.stat().st_size for file in files) < 300_000
+
+
+def test_a_notebook_that_was_run_becomes_markdown():
+    cell = nbformat.v4.new_code_cell("1 + 1")
+    result = nbformat.v4.new_output("execute_result", {"text/plain": "2"})
+    cell.outputs = [
+        result,
+        nbformat.v4.new_output("stream", name="stdout", text="in /tmp/a1/b\n"),
+        nbformat.v4.new_output("stream", name="stderr", text="a remark\n"),
+    ]
+    badge, title = nbformat.v4.new_markdown_cell("badge"), nbformat.v4.new_markdown_cell("# T")
+    content = nbformat.v4.new_notebook(cells=[badge, title, cell])
+    text, pictures = rendered.as_markdown(content, "name", hidden="/tmp/a1")
+    assert text == ("# T\n\n```python\n1 + 1\n```\n\n```text\n2\n```\n\n```text\nin /tmp/b\n```\n")
+    assert pictures == {}
 
 
 @pytest.fixture(scope="module")
