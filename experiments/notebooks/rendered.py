@@ -20,6 +20,8 @@ from PIL import Image
 
 FOLDER = pathlib.Path(__file__).parent
 _COLOURS = 128
+_PROGRESS = re.compile(r"\d+%\||^INFO: Created TensorFlow Lite")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _CELL_SECONDS = 1200
 
 
@@ -59,7 +61,7 @@ def as_markdown(
     Args:
         content: the notebook with its outputs.
         name: of the notebook, for names of pictures.
-        hidden: a folder of this machine whose name is not shown.
+        hidden: a folder whose name is not shown, besides that of the user.
     """
     parts, pictures = [], {}
     for cell, source in zip(content.cells[1:], sources(content), strict=True):
@@ -76,9 +78,11 @@ def as_markdown(
                 parts.append(shown["text/markdown"].strip())
             else:
                 text = output.get("text") or shown.get("text/plain", "")
-                text = "\n".join(line.rstrip() for line in text.splitlines())
+                lines = (line.rstrip() for line in re.split(r"\r\n|\n|\r", _COLOUR.sub("", text)))
+                text = "\n".join(line for line in lines if not _PROGRESS.search(line))
                 if hidden:
                     text = text.replace(hidden, "/tmp")
+                text = text.replace(str(pathlib.Path.home()), "~")
                 if text.strip():
                     parts.append("```text\n" + text.strip("\n") + "\n```")
     return re.sub(r"\n{3,}", "\n\n", "\n\n".join(parts)) + "\n", pictures
