@@ -20,14 +20,17 @@ import pytest
 from etils import epath
 from jax.experimental.compilation_cache import compilation_cache
 
+import au_jax
 from au_jax import main, prepare
 from au_jax.detector.detector import Detector
+from au_jax.errors import InputError
 from au_jax.pipeline.data import open_protocol
 from au_jax.reporting.results import METRIC_TITLES
 from au_jax.runs.configuration import read_experiment
 from au_jax.runs.layout import RunFolder
 from au_jax.runs.scores import load_scores
 from au_jax.system import atomic_files, checkpoints
+from au_jax.system.command import REFUSED, WRONG_FLAGS
 from tests.made.folds import times_written
 from tests.made.videos import write_folder
 

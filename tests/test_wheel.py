@@ -4,6 +4,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tomllib
 import zipfile
 
 import pytest
@@ -58,6 +59,13 @@ def test_wheel_holds_the_package_with_its_experiments_and_nothing_beside_it(whee
     assert sources <= set(names)
     beside = {name.split("/")[0] for name in names} - {"au_jax"}
     assert len(beside) == 1 and beside.pop().endswith(".dist-info")
+
+
+def test_wheel_leaves_the_notebooks_to_the_source_distribution(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        assert not [name for name in archive.namelist() if "notebook" in name]
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]
+    assert "/experiments" in settings["build"]["targets"]["sdist"]["include"]
 
 
 def test_installed_command_explains_itself(installed):
