@@ -3,13 +3,14 @@
     python -m au_jax.label_balance
     python -m au_jax.label_balance --dataset=NAME --data_dir=DATA
     python -m au_jax.label_balance --labels=FILE.csv
+    python -m au_jax.main --experiment=label_balance
 
 The first takes simulated labels, as many as BP4D has; the second those of a prepared data set; the
 third those of any CSV file, of faces or not: columns of 1 (present), 0 (absent) and 9 or nothing
-(missing) are labels, others are left out. Nothing is trained, and `python -m au_jax.main
---experiment=label_balance` does the same. The settings that matter are `cnn.batch_size`, `seed`,
-`sampling.draw_size` and `sampling.neutral`. On two CPU cores the first takes seven seconds, a file
-of a million rows and twelve labels a quarter of a minute.
+(missing) are labels, others are left out. The last is the first by another name. Nothing is
+trained. The settings that matter are `cnn.batch_size`, `seed`, `sampling.draw_size` and
+`sampling.neutral`. On two CPU cores the first takes seven seconds, a file of a million rows and
+twelve labels a quarter of a minute.
 """
 
 from au_jax.settings import DataConfig, Experiment, SyntheticConfig

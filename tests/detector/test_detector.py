@@ -14,7 +14,7 @@ from au_jax.metrics.calibration import Threshold, fit_calibration
 from au_jax.runs.scores import load_scores
 from tests.made.folds import AUS, make_fold
 
-METHODS = ("svm", "jpml", "cnn", "lstm", "hybrid", "cnn_single_label", "lstm_pca_4")
+METHODS = ("svm", "jpml", "cnn", "lstm", "hybrid", "lstm_pca_4")
 SHORT = {"steps": 2, "evaluate_every": 2}
 
 
