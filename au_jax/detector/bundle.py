@@ -23,6 +23,8 @@ from au_jax.detector.jpml import JpmlModel
 from au_jax.detector.linear import LinearModel
 from au_jax.detector.lstm import LstmModel
 from au_jax.errors import InputError
+from au_jax.metrics.calibration import Calibration, Threshold
+from au_jax.runs.layout import MethodFolder
 from au_jax.system import atomic_files
 from au_jax.system.checkpoints import has_model, load_model, save_model
 
@@ -210,3 +212,24 @@ def _read(folder: epath.Path) -> dict[str, Any]:
     if lacking:
         raise InputError(f"{file} is not the description of a detector: it lacks {min(lacking)}")
     return content
+
+
+def read_calibration(folder: epath.Path, num_aus: int) -> Calibration | None:
+    """Return what the scores of the detector in a folder mean; None if nobody has measured it.
+
+    Raises:
+        InputError: if the file is damaged, or that of a detector of other AUs.
+    """
+    file = MethodFolder(folder).calibration
+    if not file.exists():
+        return None
+    try:
+        found = Calibration.from_json(json.loads(file.read_text()))
+        complete = all(kind in found.thresholds for kind in Threshold)
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{file} is not the calibration of a detector: {error!r}") from error
+    if not complete or any(
+        len(values) != num_aus for values in (found.slope, found.offset, *found.thresholds.values())
+    ):
+        raise InputError(f"{file} is not the calibration of a detector of {num_aus} action units")
+    return found

@@ -11,7 +11,13 @@ from etils import epath
 
 from au_jax.datasets.dataset import ArrayFaces
 from au_jax.detector.block import Block, FaceFrames
-from au_jax.detector.bundle import Description, has_bundle, load_bundle, save_bundle
+from au_jax.detector.bundle import (
+    Description,
+    has_bundle,
+    load_bundle,
+    read_calibration,
+    save_bundle,
+)
 from au_jax.errors import InputError
 from au_jax.metrics.calibration import Calibration, Threshold, uncalibrated
 from au_jax.runs.layout import MethodFolder, RunFolder
@@ -79,7 +85,12 @@ class Detector:
         block, description = load_bundle(folder)
         if not description.aus:
             raise InputError(f"{folder} holds features and no detector")
-        return Detector(block, description, _read_calibration(folder, len(description.aus)))
+        num_aus = len(description.aus)
+        return Detector(
+            block,
+            description,
+            read_calibration(folder, num_aus) or uncalibrated(num_aus),
+        )
 
     def save(self, directory: epath.PathLike) -> None:
         """Write the detector into a folder that holds all it needs and can be copied.
@@ -183,22 +194,6 @@ def _folder_of(given: epath.Path, method: str | None) -> epath.Path:
             if has_bundle(fold / name):
                 return fold / name
     raise InputError(_nothing_there(given, method))
-
-
-def _read_calibration(folder: epath.Path, num_aus: int) -> Calibration:
-    file = MethodFolder(folder).calibration
-    if not file.exists():
-        return uncalibrated(num_aus)
-    try:
-        found = Calibration.from_json(json.loads(file.read_text()))
-        complete = all(kind in found.thresholds for kind in Threshold)
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{file} is not the calibration of a detector: {error!r}") from error
-    if not complete or any(
-        len(values) != num_aus for values in (found.slope, found.offset, *found.thresholds.values())
-    ):
-        raise InputError(f"{file} is not the calibration of a detector of {num_aus} action units")
-    return found
 
 
 def _nothing_there(folder: epath.Path, method: str | None) -> str:

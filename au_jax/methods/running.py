@@ -9,7 +9,13 @@ import numpy as np
 from etils import epath
 
 from au_jax.detector.block import Block, FaceFrames, Outputs
-from au_jax.detector.bundle import Description, has_bundle, load_bundle, save_bundle
+from au_jax.detector.bundle import (
+    Description,
+    has_bundle,
+    load_bundle,
+    read_calibration,
+    save_bundle,
+)
 from au_jax.methods.method import Fitted, FoldRun, Source, Task
 from au_jax.methods.registry import NamedMethod, in_order, resolve
 from au_jax.methods.stored_outputs import stored_outputs
@@ -82,9 +88,13 @@ class FoldMethods:
         named, fold = resolve(name, self._run.experiment), self._run.fold
         if named.method.adapt is not None:
             return None
-        labels = self._run.dataset.frames.labels[fold.validation]
+        self.fitted(name)
+        labels, folder = self._run.dataset.frames.labels[fold.validation], _folder(named, self._run)
+        # Written by a run that was stopped: a stop must cost no more than one step of the work.
+        if (written := read_calibration(folder.path, labels.shape[1])) is not None:
+            return written
         calibration = fit_calibration(labels, self._scores(name, fold.validation))
-        atomic_files.write_json(_folder(named, self._run).calibration, calibration.to_json())
+        atomic_files.write_json(folder.calibration, calibration.to_json())
         return calibration
 
     def _scores(self, name: str, rows: np.ndarray) -> np.ndarray:
@@ -140,6 +150,7 @@ def _folder(named: NamedMethod, run: FoldRun) -> MethodFolder:
 def _fit_and_save(named: NamedMethod, task: Task) -> None:
     if named.method.fit is None:
         raise ValueError(f"{named.name} adapts to the tested frames; nothing can build on it")
+    task.folder.calibration.unlink(missing_ok=True)  # of arrays that are gone
     block, run = named.method.fit(task), task.run
     origin: dict[str, Any] = {
         "method": named.name,

@@ -10,7 +10,6 @@ from au_jax.methods.always_present import ALWAYS_PRESENT
 from au_jax.methods.registry import resolve
 from au_jax.methods.running import FoldMethods
 from au_jax.pipeline.opening import open_experiment
-from au_jax.runs.layout import MethodFolder
 from au_jax.settings import Experiment
 
 
@@ -58,9 +57,7 @@ def train_final(
     for name in opened.methods:
         if name == ALWAYS_PRESENT.name:
             continue
-        trained.fitted(name)
-        if not MethodFolder(part.directory / name).calibration.exists():
-            trained.calibrated(name)
+        trained.calibrated(name)
     Detector.load(part.directory, wanted[0]).save(opened.run.detector)
     return opened.run.detector
 
