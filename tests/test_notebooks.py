@@ -16,6 +16,10 @@ SECONDS = 600
 """For one cell on a busy machine; a notebook takes about one minute."""
 TROUBLE = re.compile(r"^(error|usage):|Traceback|command not found", re.MULTILINE)
 
+ALL_NOTEBOOKS = "AU_JAX_ALL_NOTEBOOKS"
+MINUTES = ("own_videos", "quick_start", "reading_a_run")
+"""They train three folds each."""
+
 notebooks = pytest.mark.parametrize("file", address.NOTEBOOKS, ids=lambda file: file.stem)
 
 
@@ -110,6 +114,8 @@ def environment(tmp_path_factory):
 
 @notebooks
 def test_runs_from_top_to_bottom(file, environment, tmp_path, request):
+    if file.stem in MINUTES and not os.environ.get(ALL_NOTEBOOKS):
+        pytest.skip(f"takes minutes; set {ALL_NOTEBOOKS}=1 to run it")
     if file.stem not in WITHOUT_FACES_TO_FIND:
         request.getfixturevalue("landmark_models")
     before = {path for path in file.parent.iterdir() if path.name != "__pycache__"}
