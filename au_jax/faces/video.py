@@ -108,7 +108,7 @@ class Video:
     def __init__(self, path: epath.PathLike) -> None:
         self.path = epath.Path(path)
         self.report = DecodingReport()
-        self._av = _import_av()
+        self._av = import_av()
         with contextlib.ExitStack() as stack:
             self._container, self._stream = self._open(stack)
             self._closing = stack.pop_all()
@@ -264,12 +264,17 @@ def _frames(count: int) -> str:
     return "1 frame" if count == 1 else f"{count} frames"
 
 
-def _import_av() -> Any:  # noqa: ANN401 (a module)
+def import_av() -> Any:  # noqa: ANN401 (a module)
+    """Return PyAV.
+
+    Raises:
+        InputError: if it is not installed.
+    """
     try:
         import av
     except ImportError as error:
         raise InputError(
-            'reading videos needs PyAV; install it with: pip install "au_jax[video]"'
+            'reading and writing videos needs PyAV; install it with: pip install "au_jax[video]"'
         ) from error
     return av
 

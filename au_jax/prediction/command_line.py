@@ -50,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
             raise InputError(_NO_MODEL)
         # Only now: --help and wrong flags need none of the libraries below.
         from au_jax.metrics.calibration import Threshold
-        from au_jax.prediction.command import predict_videos
+        from au_jax.prediction.many_videos import predict_videos
 
         done = predict_videos(
             [*values.video, *further],

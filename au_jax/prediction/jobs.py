@@ -15,7 +15,7 @@ from au_jax.detector.detector import Detector
 from au_jax.errors import InputError
 from au_jax.metrics.calibration import Threshold
 from au_jax.prediction.formats import FORMATS
-from au_jax.prediction.parts import VideoParts
+from au_jax.prediction.parts import VideoParts, is_under_way
 from au_jax.prediction.prediction import make_prediction
 from au_jax.prediction.video_prediction import score_video
 from au_jax.system import atomic_files
@@ -26,32 +26,45 @@ PAGE, ANNOTATED = "page", "annotated"
 
 
 @dataclasses.dataclass(frozen=True)
+class PredictionChoice:
+    """What is done with each video.
+
+    Attributes:
+        model: the folder of the detector.
+        method: which one of several; None for the first.
+        outputs: names in `FORMATS`, `PAGE` or `ANNOTATED`.
+        people: how many faces are followed at most.
+        threshold: from which score on an AU counts as present.
+        landmarks: a folder with landmarks of each; None follows faces.
+    """
+
+    model: epath.Path
+    method: str | None
+    outputs: tuple[str, ...]
+    people: int = 1
+    threshold: Threshold = Threshold.DEFAULT
+    landmarks: LandmarkFolder | None = None
+
+
+@dataclasses.dataclass(frozen=True)
 class PredictionJob:
     """One video; a `Job`.
 
     Attributes:
         video: a video file, or a folder of pictures.
         recording: what its results and its landmarks are called.
-        model: the folder of the detector.
-        method: which one of several; None for the first.
-        files: where each format, page or annotated video goes.
+        choice: what is done with it.
+        files: where each output goes.
         about: where the facts go; it is written last, which marks the video as done.
-        people: how many faces are followed at most.
-        threshold: from which score on an AU counts as present.
-        landmarks: where its landmarks come from; None follows faces.
         expected_frames: about how many frames it has.
-        made_from: the video's name and size, and what the results depend on, as JSON values.
+        made_from: the video's name and size, and what its scores depend on, as JSON values.
     """
 
     video: epath.Path
     recording: str
-    model: epath.Path
-    method: str | None
+    choice: PredictionChoice
     files: Mapping[str, epath.Path]
     about: epath.Path
-    people: int
-    threshold: Threshold
-    landmarks: LandmarkFolder | None
     expected_frames: int
     made_from: Mapping[str, Any]
 
@@ -65,13 +78,14 @@ class PredictionJob:
         if not self.about.exists() or not all(file.exists() for file in self.files.values()):
             return False
         try:
-            return json.loads(self.about.read_text()).get("made_from") == self._key()
+            about = json.loads(self.about.read_text())
         except ValueError:
             return False
+        return about.get("made_from") == json.loads(json.dumps(self._key()))
 
     def others(self) -> list[epath.Path]:
-        """Return files that are there and are not results of this job."""
-        if self.is_done():
+        """Return files that are there and are no results of this job, done or under way."""
+        if self.is_done() or is_under_way(self._parts_folder, self._scores_key()):
             return []
         return [file for file in (*self.files.values(), self.about) if file.exists()]
 
@@ -84,23 +98,31 @@ class PredictionJob:
         except MemoryError:
             tell(Failure(self.name, "memory ran out; close other programs or give fewer --workers"))
 
+    @property
+    def _parts_folder(self) -> epath.Path:
+        return self.about.parent / f".{self.about.name}.parts"
+
+    def _scores_key(self) -> dict[str, Any]:
+        """Return what the scores depend on; other formats or thresholds do without new ones."""
+        return {**self.made_from, "people": self.choice.people}
+
     def _key(self) -> dict[str, Any]:
-        settings = {"people": self.people, "threshold": self.threshold.value}
-        outputs = sorted(self.files)
-        return json.loads(json.dumps({**self.made_from, **settings, "outputs": outputs}))
+        """Return what the results depend on."""
+        of_files = {"threshold": self.choice.threshold.value, "outputs": sorted(self.files)}
+        return {**self._scores_key(), **of_files}
 
     def _predict(self, tell: Tell) -> None:
-        detector = load_detector(self.model, self.method)
+        choice = self.choice
+        detector = load_detector(choice.model, choice.method)
         pictures = pictures_at(self.video)
         track = None
-        if self.landmarks is not None:
-            track = self.landmarks.start(self.recording, pictures)
-        hidden = self.about.parent / f".{self.about.name}.parts"
-        parts = VideoParts(hidden, {**self.made_from, "people": self.people})
+        if choice.landmarks is not None:
+            track = choice.landmarks.start(self.recording, pictures)
+        parts = VideoParts(self._parts_folder, self._scores_key())
         frames, facts = score_video(
             pictures,
             detector,
-            self.people,
+            choice.people,
             self.name,
             landmarks=track,
             parts=parts,
@@ -108,7 +130,7 @@ class PredictionJob:
         )
         for note in facts.notes:
             tell(Note(self.name, note))
-        found = make_prediction(frames, detector, facts, self.threshold)
+        found = make_prediction(frames, detector, facts, choice.threshold)
         for name, file in self.files.items():
             if name in FORMATS:
                 atomic_files.write_bytes(file, FORMATS[name].content(found))
@@ -131,62 +153,52 @@ def load_detector(model: epath.Path, method: str | None) -> Detector:
 
 
 def plan_jobs(
-    videos: Sequence[epath.Path],
-    *,
-    model: epath.Path,
-    method: str | None,
-    out: epath.Path,
-    outputs: Sequence[str],
-    people: int,
-    threshold: Threshold,
-    landmarks: LandmarkFolder | None = None,
+    videos: Sequence[epath.Path], choice: PredictionChoice, out: epath.Path
 ) -> list[PredictionJob]:
     """Return a job for each video; nothing is decoded yet.
 
     Args:
         videos: the videos.
-        model: the folder of the detector.
-        method: which one of several.
-        out: the folder of the results, or the file of a single format of a single video.
-        outputs: formats, and what else is written.
-        people: how many faces are followed at most.
-        threshold: from which score on an AU counts as present.
-        landmarks: a folder with landmarks of each; None follows faces.
+        choice: what is done with each.
+        out: the folder of the results, or the file of a single output of a single video.
 
     Raises:
         InputError: if the detector cannot be read, or results would have the same name.
     """
-    depends_on = {"model": load_detector(model, method).digest, "au_jax": au_jax.__version__}
-    names = _names(videos)
+    detector = load_detector(choice.model, choice.method)
+    depends_on = {"model": detector.digest, "au_jax": au_jax.__version__}
     jobs = []
-    for video, name in zip(videos, names, strict=True):
-        files = {output: out / f"{name}{_ending(output)}" for output in outputs}
+    for video, name in zip(videos, _names(videos), strict=True):
+        files = {output: out / f"{name}{_ending(output)}" for output in choice.outputs}
         about = out / f"{name}.json"
-        if out.suffix and not out.is_dir():
-            files, about = {outputs[0]: out}, out.with_suffix(".json")
-        try:
-            pictures = pictures_at(video)
-            expected, made_from = len(pictures.count().numbers), pictures.made_from()
-            if landmarks is not None:
-                made_from |= landmarks.made_from(name)
-        except InputError:
-            expected, made_from = 0, {}  # told when its turn comes: the others are predicted
-        jobs.append(
-            PredictionJob(
-                video=video.resolve(),
-                recording=name,
-                model=model,
-                method=method,
-                files=files,
-                about=about,
-                people=people,
-                threshold=threshold,
-                landmarks=landmarks,
-                expected_frames=expected,
-                made_from={**made_from, **depends_on},
-            )
-        )
+        if is_file(out):
+            files, about = {choice.outputs[0]: out}, out.with_suffix(".json")
+        expected, made_from = _facts(video, name, choice.landmarks)
+        made_from |= depends_on
+        jobs.append(PredictionJob(video.resolve(), name, choice, files, about, expected, made_from))
     return jobs
+
+
+def is_file(out: epath.Path) -> bool:
+    """Return whether the place of results is meant to be a file: it has an ending."""
+    return bool(out.suffix) and not out.is_dir()
+
+
+def _facts(
+    video: epath.Path, recording: str, landmarks: LandmarkFolder | None
+) -> tuple[int, dict[str, Any]]:
+    """Return how many frames a video has, and what identifies it.
+
+    One that cannot be read has none: it is told when its turn comes, and the others are predicted.
+    """
+    try:
+        pictures = pictures_at(video)
+        made_from = pictures.made_from()
+        if landmarks is not None:
+            made_from |= landmarks.made_from(recording)
+        return len(pictures.count().numbers), made_from
+    except InputError:
+        return 0, {}
 
 
 def _ending(output: str) -> str:

@@ -1,25 +1,30 @@
 """Work in progress on disk: scored frames of a video, and what is needed to go on from there."""
 
 import json
-import pickle
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 from etils import epath
 
 from au_jax.prediction.scored_frames import ScoredFrames
+from au_jax.prediction.state_arrays import state_from_arrays, state_to_arrays
 from au_jax.prediction.video_scorer import ScorerState
 from au_jax.system import atomic_files
 
-_STATE = "state"
+_KEY, _STATE = "made_from.json", "state_"
+
+
+def is_under_way(folder: epath.Path, made_from: Mapping[str, Any]) -> bool:
+    """Return whether a folder holds work in progress that depends on just this."""
+    if not (folder / _KEY).exists():
+        return False
+    return json.loads((folder / _KEY).read_text()) == json.loads(json.dumps(made_from))
 
 
 class VideoParts:
     """Parts of a video that are done, in a hidden folder of their own beside the results.
 
-    States are pickled: such a folder is read only by the command that wrote it, on the same
-    machine, and is gone when the video is done.
+    The folder is gone when the video is done.
 
     Args:
         folder: the folder; it need not exist.
@@ -28,20 +33,18 @@ class VideoParts:
 
     def __init__(self, folder: epath.Path, made_from: Mapping[str, Any]) -> None:
         self._folder = folder
-        key = folder / "made_from.json"
-        content = json.loads(json.dumps(made_from))
-        if key.exists() and json.loads(key.read_text()) == content:
+        if is_under_way(folder, made_from):
             self._files = self._consecutive()
         else:
             self.remove()
-            atomic_files.write_json(key, content)
+            atomic_files.write_json(folder / _KEY, made_from)
             self._files = []
 
     def frames(self) -> list[ScoredFrames]:
         """Return the parts that are done, in order."""
         parts = (atomic_files.read_arrays(file) for file in self._files)
         return [
-            ScoredFrames(**{name: array for name, array in part.items() if name != _STATE})
+            ScoredFrames(**{n: array for n, array in part.items() if not n.startswith(_STATE)})
             for part in parts
         ]
 
@@ -49,14 +52,17 @@ class VideoParts:
         """Return the state after the last part; None if none is done."""
         if not self._files:
             return None
-        return pickle.loads(atomic_files.read_arrays(self._files[-1])[_STATE].tobytes())
+        part = atomic_files.read_arrays(self._files[-1])
+        return state_from_arrays(
+            {n.removeprefix(_STATE): array for n, array in part.items() if n.startswith(_STATE)}
+        )
 
     def add(self, frames: Sequence[ScoredFrames], state: ScorerState) -> None:
         """Write the next part: frames, and the state after them."""
         file = self._folder / f"part_{len(self._files):06d}.npz"
-        pickled = np.frombuffer(pickle.dumps(state), np.uint8)
+        of_state = {f"{_STATE}{name}": array for name, array in state_to_arrays(state).items()}
         arrays = ScoredFrames.joined(frames).arrays()
-        atomic_files.write_arrays(file, {**arrays, _STATE: pickled})
+        atomic_files.write_arrays(file, {**arrays, **of_state})
         self._files.append(file)
 
     def remove(self) -> None:

@@ -11,7 +11,7 @@ from etils import epath
 from PIL import Image
 
 from au_jax.errors import InputError
-from au_jax.faces.video import VideoFrame
+from au_jax.faces.video import VideoFrame, import_av
 
 _ENCODERS: Mapping[str, Mapping[str, str]] = {
     "libx264": {"crf": "20", "preset": "superfast"},
@@ -40,7 +40,7 @@ class VideoWriter:
     """
 
     def __init__(self, path: epath.Path, frames_per_second: float) -> None:
-        self._av = _import_av()
+        self._av = import_av()
         self._encoder = _choose_encoder(self._av)
         self._rate = Fraction(frames_per_second).limit_denominator(1001)
         self._path = path
@@ -109,13 +109,3 @@ def _choose_encoder(av: Any) -> str:  # noqa: ANN401 (a module)
         f"this build of PyAV has none of the encoders {', '.join(_ENCODERS)}, so no video can be "
         "written; install one from PyPI: pip install --force-reinstall av"
     )
-
-
-def _import_av() -> Any:  # noqa: ANN401 (a module)
-    try:
-        import av
-    except ImportError as error:
-        raise InputError(
-            'writing videos needs PyAV; install it with: pip install "au_jax[video]"'
-        ) from error
-    return av

@@ -14,8 +14,9 @@ from PIL import Image
 
 from au_jax import predict as predict_function
 from au_jax.errors import InputError
-from au_jax.prediction import command, command_line, jobs, video_prediction
+from au_jax.prediction import command_line, jobs, many_videos, video_prediction
 from au_jax.prediction.parts import VideoParts
+from au_jax.system import atomic_files
 from au_jax.system.command import DONE, REFUSED, STOPPED
 from tests.made.detectors import random_detector
 from tests.made.videos import destroy_packets, face_points, pictures, write_landmarks, write_video
@@ -123,6 +124,23 @@ def test_stopped_between_frames_it_goes_on_and_ends_with_the_same_bytes(
     assert content(tmp_path / "out") == content(tmp_path / "undisturbed")
 
 
+@pytest.mark.parametrize("file", ["clip.csv", "clip.events.csv", "clip.json"])
+def test_stopped_while_results_are_written_it_goes_on(home, whole, tmp_path, monkeypatch, file):
+    more = "--format=native,openface,events"
+    write = atomic_files.write_bytes
+
+    def stopping(path, data):
+        if path.name == file:
+            raise KeyboardInterrupt
+        write(path, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(atomic_files, "write_bytes", stopping)
+        assert run(*flags(home, tmp_path / "out", home / "clip.mp4"), more) == STOPPED
+    assert run(*flags(home, tmp_path / "out", home / "clip.mp4"), more) == DONE
+    assert content(tmp_path / "out") == content(whole)
+
+
 def test_killed_it_ends_with_the_same_bytes(home, whole, tmp_path):
     arguments = [
         *flags(home, tmp_path / "out", home / "clip.mp4"),
@@ -218,7 +236,7 @@ def test_a_single_table_may_have_a_name(home, tmp_path, capsys):
 def test_two_processes_write_what_one_does(home, tmp_path):
     videos = [add_video(home, f"video_{number}", 10 + number) for number in range(2)]
     for workers, name in ((1, "one"), (2, "two")):
-        command.predict_videos(
+        many_videos.predict_videos(
             [str(video) for video in videos],
             model=str(home / "model"),
             method=None,
@@ -257,7 +275,7 @@ def test_two_videos_of_one_name_are_told_apart_or_refused(home, tmp_path):
         (tmp_path / folder).mkdir()
         write_video(tmp_path / folder / "clip.mp4", pictures(3))
     with pytest.raises(InputError, match=r"two videos are called 'clip\.mp4'"):
-        command.predict_videos(
+        many_videos.predict_videos(
             [str(tmp_path / "a"), str(tmp_path / "b")],
             model=str(home / "model"),
             method=None,

@@ -10,7 +10,15 @@ from au_jax.errors import InputError
 from au_jax.metrics.calibration import Threshold
 from au_jax.prediction.finding_videos import find_videos
 from au_jax.prediction.formats import check_formats
-from au_jax.prediction.jobs import ANNOTATED, PAGE, PredictionJob, load_detector, plan_jobs
+from au_jax.prediction.jobs import (
+    ANNOTATED,
+    PAGE,
+    PredictionChoice,
+    PredictionJob,
+    is_file,
+    load_detector,
+    plan_jobs,
+)
 from au_jax.prediction.prediction import DRAWN_FACES
 from au_jax.system.jobs import Failure
 from au_jax.system.progress import progress_bar, teller
@@ -55,36 +63,38 @@ def predict_videos(
         InputError: if something given cannot be used, or a video could not be predicted.
     """
     check_formats(formats)
-    folder = epath.Path(out)
-    outputs = [*formats, *([PAGE] if page else []), *([ANNOTATED] if annotate else [])]
     videos = find_videos(given)
     if landmarks is not None and people > 1:
         raise InputError(
             f"--landmarks are those of one person, but --faces is {people}; leave one of them out"
         )
-    is_file = bool(folder.suffix) and not folder.is_dir()
-    if is_file and (len(outputs) > 1 or len(videos) > 1):
-        raise InputError(
-            f"--out={out} is a file, but there are {len(videos)} videos in {len(outputs)} formats; "
-            "give a folder"
-        )
     known = None if landmarks is None else LandmarkFolder(epath.Path(landmarks))
     (known or TrackedFaces()).require()
-    jobs = plan_jobs(
-        videos,
-        model=epath.Path(model).resolve(),
-        method=method,
-        out=folder,
-        outputs=outputs,
-        people=people,
-        threshold=threshold,
-        landmarks=known,
+    choice = PredictionChoice(
+        epath.Path(model).resolve(),
+        method,
+        (*formats, *([PAGE] if page else []), *([ANNOTATED] if annotate else [])),
+        people,
+        threshold,
+        known,
     )
+    jobs = plan_jobs(videos, choice, _place(out, len(videos), len(choice.outputs)))
     _refuse_others(jobs, overwrite)
-    if load_detector(jobs[0].model, method).description.origin.get("drawn_faces"):
+    if load_detector(choice.model, method).description.origin.get("drawn_faces"):
         print(f"warning: {DRAWN_FACES}", file=sys.stderr)
     _do(jobs, workers)
     return [next(iter(job.files.values())) for job in jobs]
+
+
+def _place(out: str, videos: int, outputs: int) -> epath.Path:
+    """Return where results go; a file takes a single one."""
+    place = epath.Path(out)
+    if is_file(place) and (outputs > 1 or videos > 1):
+        raise InputError(
+            f"--out={out} is a file, but there are {videos} videos in {outputs} formats; give a "
+            "folder"
+        )
+    return place
 
 
 def _refuse_others(jobs: Sequence[PredictionJob], overwrite: bool) -> None:
