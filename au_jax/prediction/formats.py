@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from au_jax.errors import InputError
+from au_jax.facs import column_name
 from au_jax.prediction.events import events_of
 from au_jax.prediction.prediction import Prediction
 
@@ -59,10 +60,13 @@ def _openface(found: Prediction) -> bytes:
         "timestamp": _cells(found.timestamp, 3),
         "confidence": _cells(found.confidence, 2),
         "success": _cells(found.success, 0),
-        **{f"AU{au:02d}_r": empty for au in OPENFACE_INTENSITIES},
-        **{f"AU{au:02d}_c": decided.get(au, empty) for au in (*OPENFACE_OCCURRENCES, *further)},
+        **{f"{column_name(au)}_r": empty for au in OPENFACE_INTENSITIES},
         **{
-            f"AU{au:02d}_p": _cells(found.probabilities[:, column], 4)
+            f"{column_name(au)}_c": decided.get(au, empty)
+            for au in (*OPENFACE_OCCURRENCES, *further)
+        },
+        **{
+            f"{column_name(au)}_p": _cells(found.probabilities[:, column], 4)
             for column, au in enumerate(found.aus)
         },
     }
@@ -80,7 +84,7 @@ def _pyfeat(found: Prediction) -> bytes:
         },
         "FaceScore": _cells(found.confidence, 4),
         **{
-            f"AU{au:02d}": _cells(found.probabilities[:, column], 4)
+            column_name(au): _cells(found.probabilities[:, column], 4)
             for column, au in enumerate(found.aus)
         },
         "input": [found.video.name] * len(found),

@@ -9,6 +9,7 @@ import numpy as np
 import au_jax
 from au_jax.detector.detector import Detector
 from au_jax.errors import InputError
+from au_jax.facs import column_name
 from au_jax.metrics.calibration import Threshold
 from au_jax.prediction.scored_frames import ScoredFrames
 
@@ -86,8 +87,8 @@ class Prediction:
         """
         by_au = {}
         for column, au in enumerate(self.aus):
-            by_au[f"AU{au:02d}_p"] = self.probabilities[:, column]
-            by_au[f"AU{au:02d}_c"] = self.decisions[:, column]
+            by_au[f"{column_name(au)}_p"] = self.probabilities[:, column]
+            by_au[f"{column_name(au)}_c"] = self.decisions[:, column]
         return {
             "frame": self.frame,
             "timestamp": self.timestamp,
@@ -164,11 +165,11 @@ def _about(
         "model": {**origin, "digest": detector.digest},
         "threshold": threshold.value,
         "thresholds": {
-            f"AU{au:02d}": {"score": float(score), "probability": round(float(said), 6)}
+            column_name(au): {"score": float(score), "probability": round(float(said), 6)}
             for au, score, said in zip(detector.aus, at, likely, strict=True)
         },
         "calibrated_on_frames": dict(
-            zip((f"AU{au:02d}" for au in detector.aus), calibration.frames.tolist(), strict=True)
+            zip((column_name(au) for au in detector.aus), calibration.frames.tolist(), strict=True)
         ),
         **({"warning": DRAWN_FACES} if origin.get("drawn_faces") else {}),
     }

@@ -8,7 +8,7 @@ from au_jax.prediction.scored_frames import ScoredFrames
 from tests.made.detectors import AUS, random_detector
 
 
-def scored_frames(scores, confidence=None, time=None, number=None):
+def frames_of(scores, confidence=None, time=None, number=None):
     """Frames of scores `[frame, person, au]`, NaN where there is no face."""
     scores = np.asarray(scores, np.float32)
     if confidence is None:

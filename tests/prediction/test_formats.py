@@ -8,7 +8,7 @@ import pytest
 
 from au_jax.errors import InputError
 from au_jax.prediction.formats import FORMATS, check_formats
-from tests.made.prediction_tables import prediction_of, scored_frames, some_scores
+from tests.made.prediction_tables import frames_of, prediction_of, some_scores
 
 OPENFACE = (
     "frame,face_id,timestamp,confidence,success,"
@@ -22,7 +22,7 @@ OPENFACE = (
 
 @pytest.fixture(scope="module")
 def found():
-    return prediction_of(scored_frames(some_scores(people=2)))
+    return prediction_of(frames_of(some_scores(people=2)))
 
 
 def text(found, name):
@@ -61,7 +61,7 @@ def test_pyfeat_counts_from_0_and_gives_probabilities(found):
     np.testing.assert_allclose(read["AU01"], found.probabilities[:, 0], atol=6e-5)
     assert read["FaceScore"].min() == 0 and read["FaceRectX"].isna().sum() == 1
     assert set(read["Identity"]) == {"Person_0", "Person_1"}
-    late = prediction_of(scored_frames(some_scores(), time=np.arange(8) + 3599.5))
+    late = prediction_of(frames_of(some_scores(), time=np.arange(8) + 3599.5))
     assert table(late, "pyfeat")["approx_time"].tolist()[:2] == ["59:59", "60:00"]
 
 
@@ -70,7 +70,7 @@ def test_events_have_a_row_each(found):
     assert set(read["recording"]) == {"clip"} and set(read["au"]) <= {1, 12, 24}
     np.testing.assert_allclose(read["duration"], read["offset"] - read["onset"], atol=1.1e-3)
     assert (read["duration"] > 0).all() and read["onset"].is_monotonic_increasing
-    quiet = prediction_of(scored_frames(np.full((4, 1, 3), -1.0)))
+    quiet = prediction_of(frames_of(np.full((4, 1, 3), -1.0)))
     assert len(table(quiet, "events")) == 0
 
 
@@ -82,7 +82,7 @@ def test_parquet_is_the_native_table(found):
 
 
 def test_a_video_without_any_face():
-    found = prediction_of(scored_frames(np.full((5, 1, 3), np.nan)))
+    found = prediction_of(frames_of(np.full((5, 1, 3), np.nan)))
     for name in ("native", "openface", "pyfeat"):
         read = table(found, name)
         assert len(read) == 5 and read.filter(regex=r"^AU").isna().all(axis=None)

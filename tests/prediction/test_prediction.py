@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 from au_jax.metrics.calibration import Calibration, Threshold
 from au_jax.prediction.events import events_of
 from tests.made.detectors import AUS, random_detector
-from tests.made.prediction_tables import prediction_of, scored_frames, some_scores
+from tests.made.prediction_tables import frames_of, prediction_of, some_scores
 
 
 def calibrated(slope, offset, f1):
@@ -27,7 +27,7 @@ def calibrated(slope, offset, f1):
 def test_a_row_for_each_frame_and_face():
     scores = some_scores(people=2)
     scores[4, 1] = np.nan
-    found = prediction_of(scored_frames(scores))
+    found = prediction_of(frames_of(scores))
     rows = list(zip(found.frame.tolist(), found.face_id.tolist(), strict=True))
     # Frame 3 is without a face, so that it has one row; frame 5 is without the second one.
     assert rows == [(f, p) for f in range(1, 9) for p in range(2) if (f, p) not in ((3, 1), (5, 1))]
@@ -41,7 +41,7 @@ def test_a_row_for_each_frame_and_face():
 def test_probabilities_and_decisions_are_those_of_the_calibration():
     scores = some_scores()
     detector = calibrated([1.0, 2.0, 0.5], [0.0, -1.0, 3.0], [0.5, -0.5, 1.0])
-    found = prediction_of(scored_frames(scores), detector=detector, threshold=Threshold.F1)
+    found = prediction_of(frames_of(scores), detector=detector, threshold=Threshold.F1)
     known = found.success
     z = np.array([1.0, 2.0, 0.5]) * found.scores[known] + [0.0, -1.0, 3.0]
     np.testing.assert_allclose(found.probabilities[known], 1 / (1 + np.exp(-z)), rtol=1e-5)
@@ -55,7 +55,7 @@ def test_probabilities_and_decisions_are_those_of_the_calibration():
 
 
 def test_pandas_takes_the_columns():
-    table = prediction_of(scored_frames(some_scores())).to_pandas()
+    table = prediction_of(frames_of(some_scores())).to_pandas()
     assert isinstance(table, pd.DataFrame) and len(table) == 8
     assert list(table.columns[:5]) == ["frame", "timestamp", "face_id", "confidence", "success"]
     assert np.isnan(table["AU12_p"].to_numpy()).sum() == 1
@@ -63,10 +63,10 @@ def test_pandas_takes_the_columns():
 
 def test_a_detector_of_drawn_faces_says_so():
     detector = random_detector("always_present")
-    assert "warning" not in prediction_of(scored_frames(some_scores())).about
+    assert "warning" not in prediction_of(frames_of(some_scores())).about
     drawn = dataclasses.replace(detector.description, origin={"drawn_faces": True})
     detector = dataclasses.replace(detector, description=drawn)
-    about = prediction_of(scored_frames(some_scores()), detector=detector).about
+    about = prediction_of(frames_of(some_scores()), detector=detector).about
     assert "drawn faces only" in about["warning"]
 
 
@@ -77,7 +77,7 @@ PRESENT = arrays.arrays(np.int8, (12, 2), elements=st.sampled_from([-1, 0, 1]))
 def test_events_are_the_runs_of_decisions(present):
     """-1 is a frame without the face, 0 and 1 are decisions on the first AU of two people."""
     scores = np.where(present[:, :, None] < 0, np.nan, present[:, :, None] - 0.5)
-    found = prediction_of(scored_frames(np.repeat(scores, len(AUS), axis=2)))
+    found = prediction_of(frames_of(np.repeat(scores, len(AUS), axis=2)))
     expected = []
     for person in range(2):
         start = None
@@ -97,7 +97,7 @@ def test_events_are_the_runs_of_decisions(present):
 
 def test_events_of_frames_at_odd_times():
     scores = np.array([-1, 1, 1, 1, -1, 1, 1])[:, None, None] * np.ones((1, 1, 3))
-    frames = scored_frames(
+    frames = frames_of(
         scores, time=[0, 0.1, 0.15, 0.4, 0.5, 0.6, 0.7], number=[1, 2, 3, 4, 5, 6, 8]
     )
     events = [event for event in events_of(prediction_of(frames)) if event.au == 12]
