@@ -1,5 +1,6 @@
 """Detectors with random parameters, built as their methods build them; nothing is trained."""
 
+import functools
 from typing import Any
 
 import jax
@@ -37,8 +38,9 @@ METHODS = (
 """All but CPM, which leaves no detector."""
 
 
+@functools.cache
 def random_detector(method):
-    """The detector of a method."""
+    """The detector of a method, made once."""
     return detector_of(_block_of(method))
 
 
@@ -49,23 +51,26 @@ def detector_of(block, face_shape=(32, 32, 3), calibration=None, **description):
 
 
 def _block_of(method):
-    cnn, features = random_cnn(), Block(ComputedFeatures(FeatureKind.HOG_LANDMARKS))
-    lstm = random_lstm(cnn)
+    if method == "always_present":
+        return Block(ConstantModel(1.0, len(AUS)))
+    if method == "cnn_single_label":
+        ones = tuple(random_cnn(num_aus=1, seed=seed) for seed in range(3))
+        return Block(ColumnsModel(), ones)
+    if method in ("svm", "jpml"):
+        features = Block(ComputedFeatures(FeatureKind.HOG_LANDMARKS))
+        make = random_linear if method == "svm" else random_jpml
+        return make(features, 49 * 128)
+    cnn = random_cnn()
+    lstm = random_lstm(cnn, components=4 if method == "lstm_pca_4" else 6)
     return {
-        "always_present": Block(ConstantModel(1.0, len(AUS))),
-        "cnn": cnn,
-        "lstm": lstm,
-        "lstm_pca_4": random_lstm(cnn, components=4),
-        "hybrid": random_fusion(cnn, lstm),
-        "fusion_features": random_fusion(cnn, lstm, on_features=True),
-        "fusion_mean": Block(MeanModel(FusionHeadConfig()), (cnn, lstm)),
-        "anet_t": random_linear(cnn, cnn.model.network.feature_size),
-        "svm": random_linear(features, 49 * 128),
-        "jpml": random_jpml(features, 49 * 128),
-        "cnn_single_label": Block(
-            ColumnsModel(), tuple(random_cnn(num_aus=1, seed=seed) for seed in range(3))
-        ),
-    }[method]
+        "cnn": lambda: cnn,
+        "lstm": lambda: lstm,
+        "lstm_pca_4": lambda: lstm,
+        "hybrid": lambda: random_fusion(cnn, lstm),
+        "fusion_features": lambda: random_fusion(cnn, lstm, on_features=True),
+        "fusion_mean": lambda: Block(MeanModel(FusionHeadConfig()), (cnn, lstm)),
+        "anet_t": lambda: random_linear(cnn, cnn.model.network.feature_size),
+    }[method]()
 
 
 def random_cnn(face_shape=(32, 32, 3), network=None, face_input=None, num_aus=3, seed=0) -> Any:
