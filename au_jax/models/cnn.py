@@ -67,6 +67,11 @@ class AlexNet(nn.Module):
         return "fc8"
 
     @property
+    def stem(self) -> str:
+        """The first layer."""
+        return "conv1"
+
+    @property
     def _dtype(self) -> jnp.dtype:
         return jnp.dtype(self.config.compute_dtype.value)
 
@@ -89,7 +94,7 @@ class AlexNet(nn.Module):
             raise ValueError(f"images of shape {images.shape}: must be [n, height, width, channel]")
         config = self.config
         x = images.astype(self._dtype)
-        x = self._convolve("conv1", x, 96, kernel=11, stride=config.stride1)
+        x = self._convolve(self.stem, x, 96, kernel=11, stride=config.stride1)
         x = self._normalise(self._pool_relu(x))
         x = self._convolve("conv2", x, 256, kernel=5, padding=2, groups=config.groups)
         x = self._normalise(self._pool_relu(x))
@@ -150,7 +155,7 @@ class AlexNet(nn.Module):
         deviation, bias = _CAFFE_FILLERS[name]
         if self.config.initialisation is Initialisation.CAFFE:
             return _gaussian(deviation), nn.initializers.constant(bias)
-        if self.config.initialisation is Initialisation.GABOR and name == "conv1":
+        if self.config.initialisation is Initialisation.GABOR and name == self.stem:
             return gabor_bank, nn.initializers.zeros
         # The output layer starts small, so that the first losses are near log 2.
         return _gaussian(deviation if name == self.head else None), nn.initializers.zeros

@@ -37,6 +37,14 @@ class Backbone(Protocol):
         """The name of the layer in the parameters whose last axes are the action units."""
         ...
 
+    @property
+    def stem(self) -> str:
+        """The name of the first layer in the parameters, a convolution of the picture.
+
+        Its `kernel` is `[height, width, channel, filter]`.
+        """
+        ...
+
     init: Any
     apply: Any
 

@@ -14,6 +14,7 @@ from au_jax.reporting.patches.sections import patch_sections
 from au_jax.reporting.reliability import reliability_sections
 from au_jax.reporting.results import Results
 from au_jax.reporting.sampling.sections import sampling_sections
+from au_jax.reporting.section import Section
 from au_jax.reporting.templates import inline_figure, template
 from au_jax.reporting.timing import method_seconds, timing_line
 from au_jax.runs.layout import RunFolder
@@ -25,7 +26,11 @@ _RECORDINGS_SHOWN = 3
 
 
 def write_report(
-    run: RunFolder, results: Sequence[Results], experiment: Experiment, protocol: Protocol
+    run: RunFolder,
+    results: Sequence[Results],
+    experiment: Experiment,
+    protocol: Protocol,
+    learned: Sequence[Section] = (),
 ) -> epath.Path:
     """Write `report/` into the work directory and return the path of its `index.html`.
 
@@ -34,6 +39,7 @@ def write_report(
         results: the numbers of each part of the protocol.
         experiment: the settings.
         protocol: data and folds; gives the faces of the examples.
+        learned: what analyses of the networks show; their figures are there.
     """
     report = run.report
     methods = list(dict.fromkeys(method for part in results for method in part.methods))
@@ -48,6 +54,7 @@ def write_report(
         and all(part.folds_done == part.folds for part in results),
         synthetic=experiment.data.is_drawn or experiment.test_data.is_drawn,
         sampling=sampling_sections(run, results, experiment, protocol),
+        learned=learned,
         patches=patch_sections(run, protocol),
         probabilities=reliability_sections(run, results, len(protocol.folds)),
         curves=inline_figure(report, "learning_curves", curves) if curves else None,

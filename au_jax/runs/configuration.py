@@ -18,6 +18,8 @@ FORMAT = 2
 know their AUs or their network."""
 
 _DIGEST, _FORMAT = "dataset_digest", "format"
+_NOT_OF_A_RUN = ("analyses", "looks_at")
+"""What is shown of a run changes nothing in it."""
 _RECORDED_PACKAGES = ("jax", "jaxlib", "flax", "optax", "orbax-checkpoint", "grain", "numpy")
 
 
@@ -34,10 +36,11 @@ def open_run(workdir: epath.PathLike, experiment: Experiment, dataset_digest: st
             with the differences.
     """
     run = RunFolder(epath.Path(workdir) / experiment.name)
-    config = {_FORMAT: FORMAT, **to_json(experiment), _DIGEST: dataset_digest}
+    settings = _of_a_run(experiment)
+    config = {_FORMAT: FORMAT, **settings, _DIGEST: dataset_digest}
     if run.config.exists():
         before = _read(run)
-        changed = differences(before, config, to_json(Experiment()))
+        changed = differences(before, config, _of_a_run(Experiment()))
         if changed:
             listed = "\n  ".join(changed)
             raise InputError(
@@ -64,6 +67,10 @@ def read_experiment(run: RunFolder) -> Experiment:
     return from_json(
         Experiment, {name: config[name] for name in config if name not in (_DIGEST, _FORMAT)}
     )
+
+
+def _of_a_run(experiment: Experiment) -> dict[str, object]:
+    return {name: value for name, value in to_json(experiment).items() if name not in _NOT_OF_A_RUN}
 
 
 def _read(run: RunFolder) -> dict[str, object]:

@@ -6,6 +6,7 @@
     pretraining/ transfer/      as a fold: the CNN that was trained on other data
     detector/                   a copy of the final detector that holds all it needs
     final/METHOD/               as a fold: what was trained on all subjects
+    fold_00/analyses/NAME.npz   what an analysis of its networks found
     fold_00/METHOD/
         detector.json model/    what was trained (`au_jax.detector`)
         calibration.json        what its scores mean, from the validation subjects
@@ -129,6 +130,10 @@ class RunFolder:
     def method(self, fold: int, name: str) -> MethodFolder:
         """Return the folder of a method in a fold."""
         return MethodFolder(self.fold(fold) / name)
+
+    def analysis(self, fold: int, name: str) -> epath.Path:
+        """Return the file of what an analysis of a fold found."""
+        return self.fold(fold) / "analyses" / f"{name}.npz"
 
     def folds(self) -> list[int]:
         """Return the folds that have a folder, in order."""

@@ -3,6 +3,7 @@
 An experiment file imports all it needs from here.
 """
 
+from au_jax.settings.analyses import AnalysesConfig
 from au_jax.settings.choices import (
     BALANCING_STRATEGIES,
     ComputeDtype,
@@ -50,6 +51,7 @@ __all__ = [
     "BALANCING_STRATEGIES",
     "SYNTHETIC",
     "AlexNetConfig",
+    "AnalysesConfig",
     "AugmentationConfig",
     "CnnConfig",
     "ComputeDtype",

@@ -7,6 +7,8 @@ paper is silent, BUILD_NOTES.md gives the reason of the value. An experiment hol
 import dataclasses
 
 from au_jax import facs
+from au_jax.errors import InputError
+from au_jax.settings.analyses import AnalysesConfig
 from au_jax.settings.choices import LossWeighting, Scenario
 from au_jax.settings.competitors import CpmConfig, FeatureConfig, JpmlConfig, SvmConfig
 from au_jax.settings.data import DataConfig, PretrainingConfig, ProtocolConfig, no_data
@@ -48,6 +50,11 @@ class Experiment:
     svm: SvmConfig = dataclasses.field(default_factory=SvmConfig)
     cpm: CpmConfig = dataclasses.field(default_factory=CpmConfig)
     jpml: JpmlConfig = dataclasses.field(default_factory=JpmlConfig)
+    analyses: AnalysesConfig = dataclasses.field(default_factory=AnalysesConfig)
+    looks_at: tuple[str, ...] = ()
+    """Names, or files, of experiments whose runs are looked at. An experiment that names some has
+    no data, protocol or training of its own: it takes what their runs have left, trains `methods`
+    where they are missing, and shows `analyses`."""
 
     def used_data(self) -> dict[str, DataConfig]:
         """Return the data sets that a run may need, by the path of their settings."""
@@ -58,6 +65,8 @@ class Experiment:
 
     def check(self, _path: str) -> None:
         """Check how the parts fit together."""
+        if self.looks_at:
+            self._check_that_it_only_looks()
         if self.aus:
             facs.validate_aus(self.aus)
         check_variants(self.variants)
@@ -76,6 +85,17 @@ class Experiment:
             allowed = f"another than {seeds.get(seed)}, so that nobody is in both data sets"
             require(seed not in seeds, f"{path}.synthetic.seed", seed, allowed)
             seeds[seed] = f"{path}.synthetic.seed"
+
+    def _check_that_it_only_looks(self) -> None:
+        of_its_own = ("name", "methods", "analyses", "looks_at")
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if field.name not in of_its_own and value != getattr(Experiment(), field.name):
+                raise InputError(
+                    f"experiment.{field.name} was changed, but this experiment looks at the runs "
+                    f"of {', '.join(self.looks_at)}, which have settings of their own; change it "
+                    "in a file of your own and name that in experiment.looks_at"
+                )
 
 
 def check_experiment(experiment: Experiment) -> None:

@@ -7,6 +7,7 @@ import math
 import pytest
 
 from au_jax.pipeline.run import run_experiment
+from au_jax.pipeline.study import run_study
 from au_jax.settings import SyntheticConfig
 from au_jax.settings.named import known_experiments, load_experiment
 from tests.made.tiny_experiment import FACES, experiment
@@ -14,7 +15,16 @@ from tests.made.tiny_experiment import FACES, experiment
 # Among so few people some AU is never there.
 pytestmark = pytest.mark.filterwarnings("ignore:never present in the training frames")
 
-NAMES = sorted(name for name in known_experiments() if name.startswith("synthetic_"))
+SYNTHETIC = sorted(name for name in known_experiments() if name.startswith("synthetic_"))
+LOOKING = [name for name in SYNTHETIC if load_experiment(name).looks_at]
+NAMES = [name for name in SYNTHETIC if name not in LOOKING]
+
+SMALL_FILE = """
+from tests.pipeline.test_synthetic_experiments import made_small
+
+def experiment():
+    return made_small("{name}")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +72,24 @@ def test_an_experiment_runs_to_its_page(name, data_dir, tmp_path):
         means = [values["f1_frame"]["mean"] for values in part["methods"].values()]
         assert all(math.isfinite(mean) and 0 <= mean <= 1 for mean in means)
     assert "The faces are synthetic" in text
+
+
+@pytest.mark.parametrize("name", LOOKING)
+def test_an_experiment_looks_at_runs_and_makes_its_page(name, data_dir, tmp_path):
+    named = load_experiment(name)
+    files = []
+    for run in named.looks_at:
+        files.append(tmp_path / f"{run}.py")
+        files[-1].write_text(SMALL_FILE.format(name=run))
+    small = dataclasses.replace(
+        named, looks_at=tuple(map(str, files)), analyses=few_steps(named.analyses)
+    )
+    page = run_study(small, data_dir=data_dir, workdir=str(tmp_path / "runs"))
+    text = page.read_text()
+    assert text.count("<h3>") >= len(named.analyses.shown)
+    assert "The faces are synthetic" in text
+
+
+def few_steps(analyses):
+    """The same analyses on little."""
+    return analyses
