@@ -24,7 +24,7 @@ def is_under_way(folder: epath.Path, made_from: Mapping[str, Any]) -> bool:
 class VideoParts:
     """Parts of a video that are done, in a hidden folder of their own beside the results.
 
-    The folder comes with the first part and is gone when the video is done.
+    The folder is gone when the video is done.
 
     Args:
         folder: the folder; it need not exist.
@@ -32,11 +32,12 @@ class VideoParts:
     """
 
     def __init__(self, folder: epath.Path, made_from: Mapping[str, Any]) -> None:
-        self._folder, self._made_from = folder, made_from
+        self._folder = folder
         if is_under_way(folder, made_from):
             self._files = self._consecutive()
         else:
             self.remove()
+            atomic_files.write_json(folder / _KEY, made_from)
             self._files = []
 
     def frames(self) -> list[ScoredFrames]:
@@ -58,13 +59,16 @@ class VideoParts:
 
     def add(self, frames: Sequence[ScoredFrames], state: ScorerState) -> None:
         """Write the next part: frames, and the state after them."""
-        if not self._files:
-            atomic_files.write_json(self._folder / _KEY, self._made_from)
         file = self._folder / f"part_{len(self._files):06d}.npz"
         of_state = {f"{_STATE}{name}": array for name, array in state_to_arrays(state).items()}
         arrays = ScoredFrames.joined(frames).arrays()
         atomic_files.write_arrays(file, {**arrays, **of_state})
         self._files.append(file)
+
+    def abandon(self) -> None:
+        """Remove the folder if nothing is done, as of a video that cannot be read."""
+        if not self._files:
+            self.remove()
 
     def remove(self) -> None:
         """Remove the folder."""
