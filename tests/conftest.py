@@ -1,10 +1,21 @@
 """Settings of all tests: two CPU devices, so that every training step is data-parallel."""
 
+import atexit
 import os
+import shutil
+import tempfile
 
 # Before JAX is imported: the number of devices is fixed then.
 os.environ.setdefault("JAX_NUM_CPU_DEVICES", "2")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
+
+# Half of the time of these tests is compilation. Workers and the processes that tests start inherit
+# the folder, so that what one has compiled is read by the others.
+if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
+    _compiled = tempfile.mkdtemp(prefix="au_jax_compiled_")
+    os.environ["JAX_COMPILATION_CACHE_DIR"] = _compiled
+    os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0.1"
+    atexit.register(shutil.rmtree, _compiled, ignore_errors=True)
 
 import importlib.util
 import signal

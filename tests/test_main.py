@@ -18,7 +18,6 @@ import jax
 import numpy as np
 import pytest
 from etils import epath
-from jax.experimental.compilation_cache import compilation_cache
 
 import au_jax
 from au_jax import main, prepare
@@ -62,8 +61,6 @@ class Home:
         return {
             **os.environ,
             "PYTHONPATH": str(TESTS.parent),
-            "JAX_COMPILATION_CACHE_DIR": str(self.path / "compiled"),
-            "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         }
 
 
@@ -71,19 +68,7 @@ class Home:
 def home(tmp_path_factory):
     path = tmp_path_factory.mktemp("home")
     shutil.copy(TESTS / "made/tiny_experiment.py", path / "tiny.py")
-    # Later runs and other processes find what the first has compiled.
-    settings = {
-        "jax_compilation_cache_dir": str(path / "compiled"),
-        "jax_persistent_cache_min_compile_time_secs": 0.0,
-    }
-    before = {name: getattr(jax.config, name) for name in settings}
-    for name, value in settings.items():
-        jax.config.update(name, value)
-    compilation_cache.reset_cache()
-    yield Home(path)
-    for name, value in before.items():
-        jax.config.update(name, value)
-    compilation_cache.reset_cache()
+    return Home(path)
 
 
 @pytest.fixture(scope="module")

@@ -95,19 +95,14 @@ def test_a_notebook_that_was_run_becomes_markdown():
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory):
-    """Variables for kernels: this checkout, and what was compiled once for all notebooks."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
+def environment():
+    """Variables for kernels: this checkout, and a quiet XLA."""
     # One device, as users have: the other tests cut a CPU into two.
     inherited = {name: value for name, value in os.environ.items() if "CPU_DEVICES" not in name}
     return {
         **inherited,
         "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.getenv("PYTHONPATH")])]),
-        "JAX_COMPILATION_CACHE_DIR": str(folder / "compiled"),
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.1",
-        "TF_CPP_MIN_LOG_LEVEL": "3",  # XLA's remarks on what it takes from that folder
+        "TF_CPP_MIN_LOG_LEVEL": "3",  # no remarks of XLA on compiled code that it finds
         "PYTHONDONTWRITEBYTECODE": "1",
     }
 

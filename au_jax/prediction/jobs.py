@@ -119,15 +119,19 @@ class PredictionJob:
         if choice.landmarks is not None:
             track = choice.landmarks.start(self.recording, pictures)
         parts = VideoParts(self._parts_folder, self._scores_key())
-        frames, facts = score_video(
-            pictures,
-            detector,
-            choice.people,
-            self.name,
-            landmarks=track,
-            parts=parts,
-            tell=lambda count: tell(FramesDone(count)),
-        )
+        try:
+            frames, facts = score_video(
+                pictures,
+                detector,
+                choice.people,
+                self.name,
+                landmarks=track,
+                parts=parts,
+                tell=lambda count: tell(FramesDone(count)),
+            )
+        except InputError:
+            parts.abandon()
+            raise
         for note in facts.notes:
             tell(Note(self.name, note))
         found = make_prediction(frames, detector, facts, choice.threshold)

@@ -65,6 +65,11 @@ class VideoParts:
         atomic_files.write_arrays(file, {**arrays, **of_state})
         self._files.append(file)
 
+    def abandon(self) -> None:
+        """Remove the folder if nothing is done, as of a video that cannot be read."""
+        if not self._files:
+            self.remove()
+
     def remove(self) -> None:
         """Remove the folder."""
         if self._folder.exists():
