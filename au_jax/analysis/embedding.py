@@ -26,18 +26,18 @@ def embed(features: np.ndarray, *, perplexity: float, seeds: Sequence[int]) -> n
         float32 `[seed, frame, 2]`.
     """
     from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
 
     components = fit_principal_components(features, COMPONENTS).project(features)
-    return np.stack(
-        [
-            TSNE(
-                perplexity=min(perplexity, (len(features) - 1) / 3),
-                init="random",
-                random_state=seed,
-            ).fit_transform(components)
+    neighbours = min(perplexity, (len(features) - 1) / 3)
+    # With one thread: of several each waits for the others thousands of times, which takes minutes
+    # where cores are busy; and sums in one order give the same picture again.
+    with threadpool_limits(limits=1):
+        places = [
+            TSNE(perplexity=neighbours, init="random", random_state=seed).fit_transform(components)
             for seed in seeds
         ]
-    ).astype(np.float32)
+    return np.stack(places).astype(np.float32)
 
 
 def distances(points: np.ndarray) -> np.ndarray:
