@@ -141,6 +141,28 @@ def log_difference(first: np.ndarray, second: np.ndarray, weights: np.ndarray) -
     return _interval(value, drawn)
 
 
+def between_to_own(divergences: np.ndarray, own: np.ndarray, weights: np.ndarray) -> Interval:
+    """Return the divergence of two people as a multiple of that of a person from himself.
+
+    Args:
+        divergences: `[subject, subject]`.
+        own: `[subject]`, between two parts of each person's frames; NaN where there is one part.
+        weights: as of `log_divergence`.
+    """
+    measured = np.isfinite(own)
+    own, count = np.where(measured, own, 0), len(own)
+
+    def ratio(weights: np.ndarray) -> np.ndarray:
+        of_pairs = ((weights @ divergences) * weights).sum(axis=1)
+        pairs = (weights * (count - weights)).sum(axis=1)
+        of_own, persons = weights @ own, weights @ measured
+        above, below = of_pairs * persons, of_own * pairs
+        return np.divide(above, below, out=np.full(len(weights), np.nan), where=below > 0)
+
+    (value,) = ratio(np.ones((1, count)))
+    return _interval(value, ratio(weights))
+
+
 def _interval(value: float, drawn: np.ndarray) -> Interval:
     known = drawn[~np.isnan(drawn)]
     if not len(known):

@@ -4,6 +4,7 @@ from scipy.spatial.distance import jensenshannon
 
 from au_jax.analysis.subject_invariance import (
     as_distributions,
+    between_to_own,
     group_means,
     js_divergence,
     log_difference,
@@ -100,3 +101,15 @@ def test_a_tenth_of_the_divergence_is_one_less_on_the_same_people():
     assert (lead.value, lead.low, lead.high) == pytest.approx((1.0, 1.0, 1.0))
     other = log_difference(apart, divergences(6, seed=1), weights)
     assert other.low < other.value < other.high
+
+
+def test_people_are_compared_with_a_person_from_himself():
+    apart, own = divergences(4), np.array([0.1, 0.2, np.nan, 0.4])
+    pairs = [apart[p, q] for p in range(4) for q in range(4) if p != q]
+    one = between_to_own(apart, own, resampled_weights(4, 100, seed=0))
+    assert one.value == pytest.approx(np.mean(pairs) / np.mean([0.1, 0.2, 0.4]))
+    assert one.low < one.value < one.high
+    drawn = np.array([[2.0, 0, 0, 2]])  # two people twice each: only pairs of the two count
+    alone = between_to_own(apart, own, drawn)
+    assert alone.low == alone.high == pytest.approx(apart[0, 3] / 0.25)
+    assert np.isnan(between_to_own(apart, np.zeros(4), drawn).value)

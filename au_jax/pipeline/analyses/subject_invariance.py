@@ -5,6 +5,7 @@ import numpy as np
 from au_jax.analysis.subject_invariance import (
     Interval,
     as_distributions,
+    between_to_own,
     group_means,
     js_divergence,
     log_difference,
@@ -43,19 +44,22 @@ def _measure(view: FoldView) -> Arrays:
     sources = computed_features(view, KINDS) | of_files(files) | fc7_features(view)
     found = [_divergences(source, rows, person) for source in sources.values()]
     divergences = np.array([between for between, _ in found])
+    own = np.array([of_halves for _, of_halves in found])
     weights = resampled_weights(len(people), config.resamples, seed=0)
     intervals = [log_divergence(one, weights) for one in divergences]
     learned = divergences[list(sources).index(FC7)]
     leads = [log_difference(one, learned, weights) for one in divergences]
+    multiples = [between_to_own(*one, weights) for one in zip(divergences, own, strict=True)]
     return {
         "data": np.array(view.tested_on),
         "kinds": np.array(list(sources)),
         "subjects": np.array(table.subjects)[people],
         "frames": np.bincount(person),
         "divergences": divergences,
-        "own_divergences": np.array([own for _, own in found]),
+        "own_divergences": own,
         "log": _as_array(intervals),
         "log_minus_fc7": _as_array(leads),
+        "between_to_own": _as_array(multiples),
     }
 
 

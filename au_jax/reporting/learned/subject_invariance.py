@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from etils import epath
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from au_jax.analysis.subject_invariance import log_scale
@@ -18,6 +19,7 @@ from au_jax.reporting.templates import inline_figure
 from au_jax.system import atomic_files
 
 _NAME = "subject_invariance"
+_FIRST = ("shape", "gabor", "hog")
 _TEXT = (
     "After Fig. 4 of the paper: the Jensen-Shannon divergence between the mean features of people, "
     "Eq. (2), whom the networks were not trained on. For each person it is summed over all "
@@ -27,11 +29,11 @@ _TEXT = (
     "pair below."
 )
 _BEHIND = (
-    "d is the divergence in nats. Same person: between the first and the second half of a "
-    "person's own frames, what other expressions, light and noise come to. Between people it is a "
-    "multiple of that, which says how far persons stand out, whatever the spread of a kind of "
-    "features. The difference to fc7 is above 0 where people are more alike to fc7; its interval "
-    "draws the same people for both."
+    "d is the divergence in nats. It grows with the spread of a kind of features, so that kinds "
+    "compare better by a multiple: of the divergence between the first and the second half of a "
+    "person's own frames, which is what other expressions, light and noise come to. At 1 a person "
+    "does not stand out of that. The difference to fc7 is above 0 where people are more alike to "
+    "fc7; all intervals draw the same people for all features."
 )
 _NO_SHAPE = (
     " Shape is left out where the data set has no landmarks: its faces are aligned to one mean "
@@ -57,7 +59,8 @@ def subject_invariance_sections(report: epath.Path, measured: Sequence[Measured]
 
 
 def _kinds(measured: Sequence[Measured]) -> list[str]:
-    return list(dict.fromkeys(kind for one in measured for kind in one.arrays["kinds"].tolist()))
+    found = dict.fromkeys(kind for one in measured for kind in one.arrays["kinds"].tolist())
+    return sorted(found, key=lambda kind: _FIRST.index(kind) if kind in _FIRST else len(_FIRST))
 
 
 def _sums(arrays: Arrays) -> np.ndarray:
@@ -111,25 +114,24 @@ def raw_table(measured: Sequence[Measured]) -> Table:
         sums, own = _sums(arrays), _own(arrays)
         others = sums.shape[1] - 1
         for place, kind in enumerate(arrays["kinds"].tolist()):
-            value, low, high = arrays["log"][place]
             pair = sums[place].mean() / others
             rows.append(
                 (
                     one.title,
                     feature_title(kind),
-                    f"{1e6 * sums[place].mean():.4g} ± {1e6 * sums[place].std(ddof=1):.3g}",
-                    f"{1e6 * pair:.4g}",
-                    f"{value:.2f} ({low:.2f} to {high:.2f})",
-                    "–" if np.isnan(own[place]) else f"{1e6 * own[place]:.4g}",
-                    _ratio(pair, own[place]),
-                    _lead(kind, arrays["log_minus_fc7"][place]),
+                    f"{_thousandths(sums[place].mean())} ± {_thousandths(sums[place].std(ddof=1))}",
+                    _thousandths(pair),
+                    _with_interval(arrays["log"][place], ".2f"),
+                    _thousandths(own[place]),
+                    _with_interval(arrays["between_to_own"][place], ".2f"),
+                    "" if kind == "fc7" else _with_interval(arrays["log_minus_fc7"][place], "+.2f"),
                 )
             )
     return Table(
-        title="Divergences in millionths of a nat, and their logarithm with its 95 % interval",
+        title="Divergences in thousandths of a nat; in brackets 95 % intervals",
         header=(
             *("faces", "features", "sum over others", "of a pair", "log10(10⁶ · sum)"),
-            *("same person", "between / same", "log10 minus fc7"),
+            *("same person", "people / same person", "log10 minus fc7"),
         ),
         rows=tuple(rows),
         best=(frozenset(),) * len(rows),
@@ -137,13 +139,18 @@ def raw_table(measured: Sequence[Measured]) -> Table:
     )
 
 
-def _ratio(pair: float, own: float) -> str:
-    return f"{pair / own:.1f}" if own > 0 else "–"
+def _thousandths(value: float) -> str:
+    if np.isnan(value):
+        return "–"
+    return f"{1e3 * value:.3g}" if value < 1 else f"{1e3 * value:.0f}"
 
 
-def _lead(kind: str, lead: np.ndarray) -> str:
-    value, low, high = lead
-    return "" if kind == "fc7" else f"{value:+.2f} ({low:+.2f} to {high:+.2f})"
+def _with_interval(values: np.ndarray, form: str) -> str:
+    """Return value, low and high as `1.0 (0.9 to 1.1)`."""
+    if np.isnan(values[0]):
+        return "–"
+    value, low, high = (format(one, form) for one in values)
+    return value if np.isnan(values[1]) else f"{value} ({low} to {high})"
 
 
 def _with_spread(values: np.ndarray) -> str:
@@ -151,39 +158,46 @@ def _with_spread(values: np.ndarray) -> str:
 
 
 def invariance_figure(measured: Sequence[Measured]) -> Figure:
-    """Draw the mean of each kind of features with its interval, data sets in colours."""
+    """Draw features with intervals: on the scale of the paper, and as multiples of one person."""
     kinds = _kinds(measured)
-    figure = Figure(figsize=(1.6 + 1.3 * len(kinds), 3.6), layout="constrained")
-    axis = figure.subplots()
-    step = 0.6 / max(2 * len(measured), 2)
+    figure = Figure(figsize=(2.6 + 1.9 * len(kinds), 3.8), layout="constrained")
+    left, right = figure.subplots(1, 2)
     for number, one in enumerate(measured):
         colour = OKABE_ITO[number % len(OKABE_ITO)]
-        shift = (2 * number - len(measured) + 0.5) * step
-        values = dict(zip(one.arrays["kinds"].tolist(), one.arrays["log"], strict=True))
-        places = [kinds.index(kind) + shift for kind in values]
-        value, low, high = np.array(list(values.values())).T
-        ends = np.nan_to_num([value - low, high - value])
-        axis.errorbar(places, value, ends, fmt="o", capsize=3, color=colour, label=one.title)
+        # Pairs of places side by side: ours, and the paper's.
+        step = 0.7 / (2 * len(measured))
+        shift = (2 * number + 0.5 - len(measured)) * step
+        _points(left, one, "log", kinds, shift, colour)
+        _points(right, one, "between_to_own", kinds, shift, colour)
         printed = printed_divergences(str(one.arrays["data"]))
         if shown := {kind: printed[kind] for kind in kinds if kind in printed}:
             means, deviations = np.array(list(shown.values())).T
-            beside = [kinds.index(kind) + shift + step for kind in shown]
-            axis.errorbar(
-                beside,
-                means,
-                deviations,
-                fmt="D",
-                mfc="white",
-                color=colour,
-                label=f"the paper, {one.arrays['data']}, ± sd",
-            )
-    axis.set_xticks(range(len(kinds)), [feature_title(kind) for kind in kinds])
-    axis.set_xlim(-0.6, len(kinds) - 0.4)
-    axis.set_ylabel("log10(10⁶ · divergence)")
-    axis.grid(axis="y", color="#dddddd", lw=0.6)
-    axis.set_axisbelow(True)
-    figure.legend(loc="outside upper center", frameon=False, fontsize="small")
+            places = [kinds.index(kind) + shift + step for kind in shown]
+            label = f"the paper, {one.arrays['data']}, ± sd"
+            marks = {"fmt": "D", "mfc": "white", "color": colour, "label": label}
+            left.errorbar(places, means, deviations, **marks)
+    right.axhline(1, color="#666666", lw=0.8)
+    right.set_ylim(bottom=0)
+    left.set_ylabel("log10(10⁶ · divergence)")
+    right.set_ylabel("divergence of people / of a person")
+    for axis in (left, right):
+        axis.set_xticks(range(len(kinds)), [feature_title(kind) for kind in kinds])
+        axis.set_xlim(-0.6, len(kinds) - 0.4)
+        axis.grid(axis="y", color="#dddddd", lw=0.6)
+        axis.set_axisbelow(True)
+    handles, names = left.get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside upper center", frameon=False, fontsize="small")
     return figure
+
+
+def _points(
+    axis: Axes, one: Measured, numbers: str, kinds: Sequence[str], shift: float, colour: str
+) -> None:
+    values = dict(zip(one.arrays["kinds"].tolist(), one.arrays[numbers], strict=True))
+    value, low, high = np.array(list(values.values())).T
+    ends = np.nan_to_num([value - low, high - value])
+    places = [kinds.index(kind) + shift for kind in values]
+    axis.errorbar(places, value, ends, fmt="o", capsize=3, color=colour, label=one.title)
 
 
 def means_csv(measured: Sequence[Measured]) -> str:
@@ -194,7 +208,9 @@ def means_csv(measured: Sequence[Measured]) -> str:
         [
             *("faces", "features", "people", "sum", "sum_sd", "pair", "log10_sd", "same_person"),
             *("log10", "log10_low", "log10_high"),
-            *("minus_fc7", "minus_fc7_low", "minus_fc7_high", "paper_log10", "paper_log10_sd"),
+            *("minus_fc7", "minus_fc7_low", "minus_fc7_high"),
+            *("people_to_same", "people_to_same_low", "people_to_same_high"),
+            *("paper_log10", "paper_log10_sd"),
         ]
     )
     for one in measured:
@@ -205,7 +221,8 @@ def means_csv(measured: Sequence[Measured]) -> str:
             total, spread = sums[place].mean(), sums[place].std(ddof=1)
             deviation = log_scale(sums[place]).std(ddof=1)
             numbers = [total, spread, total / (people - 1), deviation, own[place]]
-            numbers += [*arrays["log"][place], *arrays["log_minus_fc7"][place]]
+            for name in ("log", "log_minus_fc7", "between_to_own"):
+                numbers += arrays[name][place].tolist()
             numbers += printed.get(kind, (np.nan, np.nan))
             writer.writerow([one.title, kind, people, *map(_cell, numbers)])
     return buffer.getvalue()
