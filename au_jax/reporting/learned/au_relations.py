@@ -93,9 +93,8 @@ def relations_figure(found: Mapping[str, AuRelations], aus: Sequence[int]) -> Fi
     for (upper, lower), (method, relations) in zip(grid.T[1:], found.items(), strict=True):
         _draw(upper, relations.decisions, aus, largest, f"{method_title(method)}: decisions")
         _draw(lower, relations.residuals, aus, largest, "residuals")
-    figure.colorbar(
-        picture, ax=grid[1, 0], location="top", fraction=0.1, label="correlation", shrink=0.9
-    )
+    beside = grid[1, 0].inset_axes((0.0, 0.6, 1.0, 0.07))
+    figure.colorbar(picture, cax=beside, orientation="horizontal", label="correlation")
     return figure
 
 

@@ -179,7 +179,7 @@ def invariance_figure(measured: Sequence[Measured]) -> Figure:
     right.axhline(1, color="#666666", lw=0.8)
     right.set_ylim(bottom=0)
     left.set_ylabel("log10(10⁶ · divergence)")
-    right.set_ylabel("divergence of people / of a person")
+    right.set_ylabel("multiple of a person's own divergence")
     for axis in (left, right):
         axis.set_xticks(range(len(kinds)), [feature_title(kind) for kind in kinds])
         axis.set_xlim(-0.6, len(kinds) - 0.4)
