@@ -192,4 +192,4 @@ def fusion_hidden(
         mutable=["intermediates"],
     )
     (hidden,) = collected["intermediates"]["fc1"]["__call__"]
-    return jax.nn.relu(hidden).astype(jnp.float32)
+    return jax.nn.relu(cast("jax.Array", hidden)).astype(jnp.float32)

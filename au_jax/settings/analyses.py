@@ -2,14 +2,17 @@
 
 import dataclasses
 
+from au_jax import facs
 from au_jax.errors import InputError
-from au_jax.settings.fields import NOT_NEGATIVE, POSITIVE, at_least, bounded, several
+from au_jax.settings.fields import NOT_NEGATIVE, POSITIVE, Bounds, at_least, bounded, several
 
 FILTERS, EMBEDDING, SUBJECT_INVARIANCE = "filters", "embedding", "subject_invariance"
 PREFERRED_FACES, ATTRIBUTION = "preferred_faces", "attribution"
 
 ANALYSES = (FILTERS, EMBEDDING, SUBJECT_INVARIANCE, PREFERRED_FACES, ATTRIBUTION)
 """Names of the analyses, in the order of a page."""
+
+_AUS = Bounds(lambda aus: all(au in facs.ACTION_UNITS for au in aus), "numbers of action units")
 
 
 @dataclasses.dataclass(kw_only=True, unsafe_hash=True)
@@ -22,7 +25,7 @@ class EmbeddingConfig:
     """Neighbours that count for a frame; at most a third of the frames are taken."""
     seeds: tuple[int, ...] = bounded((0, 1, 2), several(NOT_NEGATIVE))
     """Each starts t-SNE from other random places; the first is drawn."""
-    colour_aus: tuple[int, ...] = ()
+    colour_aus: tuple[int, ...] = bounded((), _AUS)
     """AUs that colour the picture; nothing takes AU12, or the first AU where that is not coded."""
 
 
