@@ -10,7 +10,7 @@ import numpy as np
 from au_jax.detector.block import FaceFrames, Outputs
 from au_jax.features.pca import PrincipalComponents
 from au_jax.models.fusion import FeatureFusionHead, FusionHead
-from au_jax.models.inference import fusion_logits
+from au_jax.models.inference import fusion_hidden, fusion_logits
 from au_jax.models.normalisation import l2_normalise
 from au_jax.settings import FusionHeadConfig
 from au_jax.settings.tree import from_json, to_json
@@ -75,6 +75,11 @@ class FusionModel:
         del frames, rows
         cnn, lstm = self.inputs_of(*inputs)
         yield Outputs(np.asarray(fusion_logits(self.params, cnn, lstm, network=self.network)))
+
+    def hidden(self, inputs: Sequence[Outputs]) -> np.ndarray:
+        """Return the hidden layer, float32 `[row, hidden]`; `inputs` as of `outputs`."""
+        cnn, lstm = self.inputs_of(*inputs)
+        return np.asarray(fusion_hidden(self.params, cnn, lstm, network=self.network))
 
 
 @dataclasses.dataclass(frozen=True)

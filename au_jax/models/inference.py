@@ -173,3 +173,23 @@ def fusion_logits(
         network: the head.
     """
     return cast("jax.Array", network.apply({"params": params}, cnn_part, lstm_part))
+
+
+@functools.partial(jax.jit, static_argnames=("network",))
+def fusion_hidden(
+    params: PyTree,
+    cnn_part: jax.Array,
+    lstm_part: jax.Array,
+    *,
+    network: FusionHead | FeatureFusionHead,
+) -> jax.Array:
+    """Return the rectified hidden layer `[frames, hidden]`; arguments as of `fusion_logits`."""
+    _, collected = network.apply(
+        {"params": params},
+        cnn_part,
+        lstm_part,
+        capture_intermediates=lambda module, _: module.name == "fc1",
+        mutable=["intermediates"],
+    )
+    (hidden,) = collected["intermediates"]["fc1"]["__call__"]
+    return jax.nn.relu(cast("jax.Array", hidden)).astype(jnp.float32)

@@ -9,6 +9,7 @@ from etils import epath
 from au_jax.datasets.dataset import Dataset
 from au_jax.protocol.scenarios import Protocol
 from au_jax.reporting import figures
+from au_jax.reporting.learned.au_relations import au_relations_sections
 from au_jax.reporting.part_report import write_part
 from au_jax.reporting.patches.sections import patch_sections
 from au_jax.reporting.reliability import reliability_sections
@@ -54,7 +55,7 @@ def write_report(
         and all(part.folds_done == part.folds for part in results),
         synthetic=experiment.data.is_drawn or experiment.test_data.is_drawn,
         sampling=sampling_sections(run, results, experiment, protocol),
-        learned=learned,
+        learned=[*au_relations_sections(run, protocol.parts, methods), *learned],
         patches=patch_sections(run, protocol),
         probabilities=reliability_sections(run, results, len(protocol.folds)),
         curves=inline_figure(report, "learning_curves", curves) if curves else None,

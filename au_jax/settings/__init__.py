@@ -3,7 +3,7 @@
 An experiment file imports all it needs from here.
 """
 
-from au_jax.settings.analyses import AnalysesConfig
+from au_jax.settings.analyses import AnalysesConfig, EmbeddingConfig, SubjectInvarianceConfig
 from au_jax.settings.choices import (
     BALANCING_STRATEGIES,
     ComputeDtype,
@@ -57,6 +57,7 @@ __all__ = [
     "ComputeDtype",
     "CpmConfig",
     "DataConfig",
+    "EmbeddingConfig",
     "Experiment",
     "FaceInputConfig",
     "FeatureConfig",
@@ -84,6 +85,7 @@ __all__ = [
     "SgdConfig",
     "Split",
     "StackedLstmConfig",
+    "SubjectInvarianceConfig",
     "SvmConfig",
     "SyntheticConfig",
     "Variant",

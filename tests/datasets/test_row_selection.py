@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from au_jax.datasets.row_selection import evenly_spaced, usable_rows
+from au_jax.datasets.row_selection import evenly_spaced, spread_over_subjects, usable_rows
 from au_jax.errors import InputError
 from tests.made.random_datasets import made_dataset
 
@@ -25,3 +25,18 @@ def test_usable_rows_have_a_label_and_a_tracked_face():
     assert usable_rows(dataset, rows).tolist() == [2, 4, 5]
     with pytest.raises(InputError, match="none of 2 frames of data set 'a'"):
         usable_rows(dataset, np.array([1, 3]))
+
+
+def test_everybody_gives_as_many_rows_spread_over_all_of_theirs():
+    table = made_dataset("a", subjects=5).frames
+    rows = np.flatnonzero(table.tracked)
+    few = spread_over_subjects(table, rows, 2)
+    assert few.tolist() == sorted(few.tolist()) and np.isin(few, rows).all()
+    for subject in range(5):
+        own = rows[table.subject[rows] == subject]
+        chosen = few[table.subject[few] == subject]
+        # One of the first half and one of the second.
+        assert len(chosen) == 2
+        assert np.searchsorted(own, chosen[0]) < len(own) / 2 <= np.searchsorted(own, chosen[1])
+    assert spread_over_subjects(table, rows, 100).tolist() == rows.tolist()
+    assert spread_over_subjects(table, rows[:0], 2).tolist() == []

@@ -5,13 +5,23 @@ import jax.numpy as jnp
 import numpy as np
 
 from au_jax.models.cnn import AlexNet
+from au_jax.models.fusion import FusionHead
 from au_jax.models.inference import (
     CHUNK_FRAMES,
     cnn_forward,
+    fusion_hidden,
+    fusion_logits,
     lstm_outputs,
 )
 from au_jax.models.lstm import StackedLstm
-from au_jax.settings import AlexNetConfig, FaceInputConfig, Initialisation, StackedLstmConfig
+from au_jax.settings import (
+    AlexNetConfig,
+    FaceInputConfig,
+    FusionHeadConfig,
+    Initialisation,
+    StackedLstmConfig,
+)
+from tests.made.detectors import random_params
 
 NETWORK = AlexNet(3, AlexNetConfig(width=1 / 32, stride1=2, initialisation=Initialisation.HE))
 
@@ -58,3 +68,13 @@ def test_scores_are_computed_from_the_hidden_states_of_the_top_layer():
     kernel, bias = (np.asarray(params["head"][name]) for name in ("kernel", "bias"))
     assert np.linalg.matrix_rank(kernel) == 3
     np.testing.assert_allclose(np.tanh(hidden @ kernel + bias), scores, atol=1e-5)
+
+
+def test_fused_logits_are_computed_from_the_hidden_layer():
+    head = FusionHead(3, FusionHeadConfig(hidden=5))
+    scores = np.random.default_rng(1).normal(size=(2, 6, 3)).astype(np.float32)
+    params = random_params(head, 0, *scores)
+    hidden = np.asarray(fusion_hidden(params, *scores, network=head))
+    assert hidden.shape == (6, 5) and (hidden >= 0).all() and (hidden > 0).any()
+    logits = hidden @ params["fc2"]["kernel"] + params["fc2"]["bias"]
+    np.testing.assert_allclose(logits, fusion_logits(params, *scores, network=head), atol=1e-5)

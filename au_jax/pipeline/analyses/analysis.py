@@ -26,6 +26,7 @@ class FoldView:
         fitted: gives what one of them left.
         config: the settings of the analyses.
         feature_files: the user's own features of the frames, name to path of an `.npz`.
+        tested_on: the name of the data set of the test frames, as a catalogue or preset has it.
     """
 
     run: FoldRun
@@ -34,6 +35,7 @@ class FoldView:
     fitted: Callable[[str], Fitted]
     config: AnalysesConfig
     feature_files: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    tested_on: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from etils import epath
 
+from au_jax.datasets.feature_file import file_version
 from au_jax.detector.bundle import has_bundle
 from au_jax.errors import InputError
 from au_jax.methods.running import FoldMethods
-from au_jax.pipeline.analyses import filters
+from au_jax.pipeline.analyses import embedding, filters, subject_invariance
 from au_jax.pipeline.analyses.analysis import Analysis, FoldView
 from au_jax.pipeline.opening import OpenedExperiment
 from au_jax.reporting.learned.measured import Arrays, Measured
@@ -19,7 +20,9 @@ from au_jax.settings import AnalysesConfig
 from au_jax.settings.tree import to_json
 from au_jax.system import atomic_files
 
-ANALYSES: dict[str, Analysis] = {one.name: one for one in (filters.ANALYSIS,)}
+ANALYSES: dict[str, Analysis] = {
+    one.name: one for one in (filters.ANALYSIS, embedding.ANALYSIS, subject_invariance.ANALYSIS)
+}
 
 _SETTINGS = "settings"
 
@@ -43,7 +46,13 @@ def fold_view(
     run = opened.fold(fold)
     there = [name for name in methods if has_bundle(run.directory / name)]
     return FoldView(
-        run, _title(opened, fold), there, FoldMethods(run).fitted, config, feature_files
+        run,
+        _title(opened, fold),
+        there,
+        FoldMethods(run).fitted,
+        config,
+        feature_files,
+        _tested_on(opened, fold),
     )
 
 
@@ -95,11 +104,15 @@ def check_needs(names: Sequence[str], methods: Sequence[str]) -> None:
 
 
 def _title(opened: OpenedExperiment, fold: int) -> str:
-    parts = [part for part in opened.protocol.parts if fold in part.folds]
-    tested = " and ".join(dict.fromkeys(part.tested_on for part in parts))
+    tested = _tested_on(opened, fold)
     if len(opened.protocol.folds) == 1:
-        return f"{tested}, networks trained on {parts[0].trained_on}"
+        return f"{tested}, networks trained on {opened.protocol.parts[0].trained_on}"
     return f"{tested}, networks of {opened.protocol.fold_names[fold]}"
+
+
+def _tested_on(opened: OpenedExperiment, fold: int) -> str:
+    parts = [part for part in opened.protocol.parts if fold in part.folds]
+    return " and ".join(dict.fromkeys(part.tested_on for part in parts))
 
 
 def _measured_once(analysis: Analysis, view: FoldView) -> Arrays:
@@ -120,5 +133,5 @@ def _what_counts(analysis: Analysis, view: FoldView) -> dict[str, Any]:
     return {
         "settings": None if own is None else to_json(own),
         "methods": list(view.methods),
-        "files": dict(view.feature_files),
+        "files": {name: file_version(path) for name, path in view.feature_files.items()},
     }
