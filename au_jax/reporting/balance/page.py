@@ -40,7 +40,7 @@ def write_balance_report(
         ("co_occurrence.csv", co_occurrence_csv(statistics)),
     ):
         atomic_files.write_text(report / name, text)
-    page = template("balance_page.html.jinja").render(
+    page = template("balance.html.jinja").render(
         title=title,
         notes=notes,
         statistics=statistics,
