@@ -34,13 +34,16 @@ function sortBy(table, heads, column) {
 }
 
 for (const table of document.querySelectorAll("table.sortable")) {
-  if (!table.tHead || table.tBodies[0].rows.length < 2) continue;
+  const rows = table.tHead ? [...table.tBodies[0].rows] : [];
+  // A row without a name goes on from the one above it.
+  if (rows.length < 2 || rows.some((row) => !row.cells[0].textContent.trim())) continue;
   const heads = [...table.tHead.rows[0].cells];
   heads.forEach((head, column) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "sort";
     button.textContent = head.textContent;
+    if (!head.textContent.trim()) button.setAttribute("aria-label", "name");
     head.replaceChildren(button);
     head.setAttribute("aria-sort", "none");
     button.addEventListener("click", () => sortBy(table, heads, column));
