@@ -2,10 +2,10 @@
 
     python -m tests.benchmarks.report_page --frames=250000 --out=/tmp/large_run
 
-The run is made up: 41 people in eight recordings each, 10 folds, 12 AUs, scores of three methods that
-move slowly. Opening is timed in Chromium, if there is one: from the start of the navigation until the
-page can be used (`domInteractive`), until everything is loaded, and until a time line has answered to
-a key.
+The run is made up: 41 people in eight recordings each, 10 folds, 12 AUs, scores of three methods
+that move slowly. Opening is timed in Chromium, if there is one: from the start of the navigation
+until the page can be used (`domInteractive`), until everything is loaded; then how long a time line
+takes to answer to a key.
 """
 
 import argparse
