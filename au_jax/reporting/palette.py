@@ -3,27 +3,28 @@
 from collections.abc import Sequence
 
 LIGHT = (
-    "#0072b2",
-    "#b07300",
-    "#c8102e",
-    "#00856a",
-    "#b0519a",
-    "#5c5c5c",
-    "#6d6a00",
-    "#332288",
+    "#3b60cb",
+    "#e26b03",
+    "#9c424c",
+    "#125d6d",
+    "#718fda",
+    "#619c8c",
+    "#433a02",
+    "#1127a2",
 )
-"""On white: after M. Okabe and K. Ito, "Color universal design", 2008, darkened until each has a
+"""On white. Found by a search for the largest least difference (CIEDE2000) of two of them, as seen
+with all colours, with protanopia and with deuteranopia, the first three farther apart. Each has a
 contrast of 3 to the ground, as WCAG 2.2 asks of graphics (success criterion 1.4.11)."""
 
 DARK = (
-    "#56b4e9",
-    "#f0b340",
-    "#ff8066",
-    "#2fd0a5",
-    "#ee9fd3",
-    "#b8b8b8",
-    "#e8dc50",
-    "#a99bff",
+    "#1eafff",
+    "#d78417",
+    "#de4f9a",
+    "#60fead",
+    "#ffccff",
+    "#cc7d7c",
+    "#dde438",
+    "#dccacd",
 )
 """The same on a dark ground."""
 
