@@ -11,7 +11,6 @@ from au_jax.reporting.results import write_results
 from au_jax.runs.layout import RunFolder
 from tests.made.results import made_results
 
-
 FIRST = ("e, gft_like", "cnn_momu")
 
 

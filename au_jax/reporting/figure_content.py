@@ -86,7 +86,7 @@ def _name(label: object) -> str:
 
 
 def figure_words(figure: Figure) -> str:
-    """Return a sentence of the titles and axes of a figure, for readers who do not see it."""
+    """Return a sentence of the titles and axes of a figure; an empty text if it has none."""
     whole = figure.get_suptitle()
     titles = [
         title.replace("\n", " ")
@@ -100,4 +100,4 @@ def figure_words(figure: Figure) -> str:
     if axes is not None:
         against = " against ".join(filter(None, (axes.get_ylabel(), axes.get_xlabel())))
     parts = [part for part in (whole, panels, against) if part]
-    return "Figure: " + (". ".join(parts) if parts else "without titles") + "."
+    return f"Figure: {'. '.join(parts)}." if parts else ""

@@ -64,7 +64,8 @@ def inline_figure(
         report: the folder of the report.
         name: of the files.
         figure: the figure.
-        alt: what it shows, for those who do not see it; None for its titles.
+        alt: what it shows, for those who do not see it; None for its titles, else
+            its name.
         numbers: the CSV; None for the curves, bars and images of the figure.
     """
     from au_jax.reporting.figure_content import figure_csv, figure_words
@@ -75,7 +76,7 @@ def inline_figure(
     numbers = figure_csv(figure) if numbers is None else numbers
     if numbers:
         atomic_files.write_text(report / f"{name}.csv", numbers)
-    words = figure_words(figure) if alt is None else alt
+    words = alt or figure_words(figure) or name.replace("_", " ")
     shown = template("figure.html.jinja").render(
         svg=markupsafe.Markup(text[text.index("<svg") + len("<svg") :]),
         words=words,
