@@ -3,7 +3,8 @@
     python -m au_jax.compare --runs=seed0/gft_10fold,seed1/gft_10fold,seed2/gft_10fold
 
 Runs of the same experiment, for example with other seeds, become one row with mean ± standard
-deviation; other experiments are rows of their own.
+deviation; other experiments are rows of their own. With --out a page with all metrics is written,
+that needs no other file.
 """
 
 import sys
@@ -29,6 +30,9 @@ def run(arguments: Sequence[str]) -> int:
     flags.DEFINE_list("runs", None, "Folders <workdir>/<experiment>.", flag_values=values)
     flags.DEFINE_enum("metric", "f1_frame", metrics, "What to compare.", flag_values=values)
     flags.DEFINE_boolean("per_au", False, "A row for each AU, too.", flag_values=values)
+    flags.DEFINE_string(
+        "out", None, "Folder for a page with all metrics, and its tables.", flag_values=values
+    )
     flags.DEFINE_boolean("markdown", False, "Print a Markdown table.", flag_values=values)
 
     def body() -> None:
@@ -40,6 +44,13 @@ def run(arguments: Sequence[str]) -> int:
         results = [read_results(folder) for folder in values.runs]
         table = repeated_runs_table(results, values.metric, per_au=values.per_au)
         print(as_markdown(table) if values.markdown else as_text(table))
+        if values.out:
+            from etils import epath
+
+            from au_jax.reporting.compare_page import write_comparison
+
+            page = write_comparison(epath.Path(values.out), results, per_au=values.per_au)
+            print(f"page: {page}")
 
     return execute(values, arguments, __doc__ or "", body)
 

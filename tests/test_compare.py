@@ -1,5 +1,8 @@
 """The command `python -m au_jax.compare`, as a user meets it."""
 
+import csv
+import re
+
 import pytest
 from etils import epath
 
@@ -7,6 +10,8 @@ from au_jax import compare
 from au_jax.reporting.results import write_results
 from au_jax.runs.layout import RunFolder
 from tests.made.results import made_results
+
+FIRST = ("e, gft_like", "cnn_momu")
 
 
 @pytest.fixture
@@ -87,3 +92,26 @@ def test_help_explains_the_command(capsys):
     assert out.startswith("Set the results of several runs side by side.")
     for name in ("--runs", "--metric", "--[no]per_au", "--[no]markdown"):
         assert name in out
+
+
+def test_a_page_with_all_metrics_is_written_on_request(runs, tmp_path, capsys):
+    assert command(runs) == 0
+    table = capsys.readouterr().out
+    out = tmp_path / "page"
+    assert command(runs, f"--out={out}") == 0
+    printed = capsys.readouterr().out
+    assert printed == f"{table}page: {out / 'index.html'}\n"
+    page = (out / "index.html").read_text()
+    assert page.count("<svg") == page.count('<table class="sortable">') == 4
+    assert not re.search(r"<script src|<link|@import", page)
+    for metric in ("f1_frame", "f1_event", "auc", "balanced_accuracy"):
+        assert {f"{metric}.{end}" for end in ("csv", "md", "png", "svg")} <= {
+            file.name for file in out.iterdir()
+        }
+    with (out / "auc.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    # Three runs of two parts, and one of another experiment, of four methods.
+    assert len(rows) == (3 * 2 + 1) * 4
+    means = [float(r["mean"]) for r in rows if (r["experiment"], r["method"]) == FIRST]
+    expected = [made_results(seed=seed).methods["cnn_momu"]["auc"].mean for seed in range(3)]
+    assert means == pytest.approx(expected, abs=1e-6)

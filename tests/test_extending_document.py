@@ -119,7 +119,7 @@ def test_metric():
 def test_table_and_figure(tmp_path):
     results = made_results()
     section = sketch("A table or a figure")["means_section"](epath.Path(tmp_path), results)
-    assert section.figure is not None and section.figure.startswith("<svg")
+    assert section.figure is not None and section.figure.startswith('<figure class="drawn">')
     assert section.table is not None and len(section.table.rows) == len(results.methods)
 
 

@@ -52,7 +52,9 @@ def run(installed, *arguments):
 def test_wheel_holds_the_package_with_its_experiments_and_nothing_beside_it(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-    assert "au_jax/reporting/page.html.jinja" in names
+    for part in ("report.html.jinja", "timeline/lanes.js", "vendor/uplot/uPlot.iife.min.js"):
+        assert f"au_jax/reporting/templates/{part}" in names
+    assert "au_jax/reporting/templates/vendor/uplot/LICENSE" in names
     inside = [name for name in names if name.startswith("au_jax/experiments/")]
     assert sorted(pathlib.PurePath(name).name for name in inside) == EXPERIMENTS
     sources = {str(file.relative_to(ROOT)) for file in (ROOT / "au_jax").rglob("*.py")}

@@ -12,7 +12,8 @@ from au_jax.prediction.events import events_of
 from au_jax.prediction.person_curves import PersonCurves, person_curves
 from au_jax.prediction.prediction import Prediction
 from au_jax.prediction.scored_frames import ScoredFrames
-from au_jax.prediction.thumbnails import COLUMNS, SIZE, cut_thumbnails
+from au_jax.prediction.thumbnails import SIZE, cut_thumbnails
+from au_jax.reporting.timeline.face_sheets import COLUMNS
 
 TICKS = 10_000
 """Units of time in a second."""

@@ -20,10 +20,14 @@ from au_jax.system import atomic_files
 
 @dataclasses.dataclass(frozen=True)
 class PartReport:
-    """A part of the protocol on the page: a heading, its tables by metric, and sections."""
+    """A part of the protocol on the page: a heading, its tables by metric, and sections.
+
+    Names of its files end in `file_ending`.
+    """
 
     results: Results
     heading: str
+    file_ending: str
     tables: Mapping[str, Table]
     sections: Sequence[Section]
 
@@ -72,7 +76,7 @@ def write_part(
     number = comparison_number(results, counterpart)
     if number is not None:
         sections.append(_statements(report, results, number))
-    return PartReport(results, heading, by_metric, sections)
+    return PartReport(results, heading, name, by_metric, sections)
 
 
 def _differences(report: epath.Path, name: str, results: Results) -> Section:

@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 
 from au_jax.metrics import mean_over_aus
 from au_jax.metrics.calibration import BINS, Reliability, reliability
-from au_jax.reporting.figures import COLOURS
+from au_jax.reporting.charts import Chart, Curve
 from au_jax.reporting.method_names import method_title
+from au_jax.reporting.palette import colours_of, series_of
 from au_jax.reporting.results import Results
 from au_jax.reporting.section import Section
 from au_jax.reporting.tables import Table, part_name, percent
@@ -41,7 +42,8 @@ def reliability_sections(run: RunFolder, results: Sequence[Results], folds: int)
         return []
     figure = inline_figure(run.report, "reliability", reliability_diagram(found))
     tables = [_table(part) for part in results]
-    sections = [Section("Probabilities", _TEXT, figure, tables[0])]
+    chart = reliability_chart(found)
+    sections = [Section("What probabilities are worth", _TEXT, figure, tables[0], charts=(chart,))]
     return sections + [Section(table.title, "", table=table) for table in tables[1:]]
 
 
@@ -54,15 +56,38 @@ def _curve(run: RunFolder, method: str, folds: int) -> Reliability | None:
     return reliability(together.labels, together.probabilities)
 
 
+def reliability_chart(curves: Mapping[str, Reliability]) -> Chart:
+    """Return what is said against what is so."""
+    series = series_of(list(curves))
+    return Chart(
+        "Reliability",
+        "probability that is said",
+        "share with the action unit",
+        [
+            Curve(
+                f"{method_title(method)} ({percent(curve.error)})",
+                series[method],
+                curve.said[curve.count > 0],
+                curve.present[curve.count > 0],
+            )
+            for method, curve in curves.items()
+        ],
+        unit_square=True,
+        diagonal=True,
+        dots=True,
+    )
+
+
 def reliability_diagram(curves: Mapping[str, Reliability]) -> Figure:
     """Draw what is said against what is so, and how often it is said."""
     figure = Figure(figsize=(5.2, 5.6), layout="constrained")
     upper, lower = figure.subplots(2, 1, height_ratios=[3, 1], sharex=True)
     upper.plot([0, 1], [0, 1], color="#999999", lw=0.8)
+    colours = colours_of(list(curves))
     edges = np.linspace(0, 1, BINS + 1)
     for method, curve in curves.items():
         there = curve.count > 0
-        colour, name = COLOURS.get(method), method_title(method)
+        colour, name = colours[method], method_title(method)
         (line,) = upper.plot(curve.said[there], curve.present[there], "o-", ms=3, color=colour)
         line.set_label(f"{name} ({percent(curve.error)})")
         lower.stairs(curve.count / max(curve.count.sum(), 1), edges, color=line.get_color())

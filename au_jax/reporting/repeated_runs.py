@@ -16,6 +16,8 @@ from au_jax.reporting.method_names import method_title
 from au_jax.reporting.results import METRIC_TITLES
 from au_jax.reporting.tables import Table, percent
 
+_MEAN = "mean of AUs"
+
 
 @dataclasses.dataclass(frozen=True)
 class _Group:
@@ -105,6 +107,38 @@ def repeated_runs_table(
     )
 
 
+@dataclasses.dataclass(frozen=True)
+class RunValue:
+    """The mean over AUs of one method in one run.
+
+    Attributes:
+        experiment: the experiment and its data.
+        run: number of the run among those of the experiment, from 1.
+        method: the method.
+        value: in [0, 1].
+    """
+
+    experiment: str
+    run: int
+    method: str
+    value: float
+
+
+def run_values(runs: Sequence[Sequence[Mapping[str, Any]]], metric: str) -> list[RunValue]:
+    """Return the means behind `repeated_runs_table`, of each run by itself, where defined."""
+    values = []
+    for group in _groups(runs):
+        methods = list(dict.fromkeys(method for run in group.runs for method in run["methods"]))
+        means = dict(_rows(group, metric, methods, per_au=False))[_MEAN]
+        values += [
+            RunValue(group.name, number, method, value)
+            for method, of_runs in zip(methods, means, strict=True)
+            for number, value in enumerate(of_runs.tolist(), start=1)
+            if not math.isnan(value)
+        ]
+    return values
+
+
 def _groups(runs: Sequence[Sequence[Mapping[str, Any]]]) -> list[_Group]:
     found: dict[str, list[Mapping[str, Any]]] = collections.defaultdict(list)
     for run in runs:
@@ -139,7 +173,7 @@ def _rows(
     if per_au:
         aus = dict.fromkeys(au for run in group.runs for au in run["aus"])
         rows += [row(facs.column_name(au), {i: [au] for i in range(len(group.runs))}) for au in aus]
-    rows.append(row("mean of AUs", everything))
+    rows.append(row(_MEAN, everything))
     if any(rare.values()) and rare != everything:
         listed = dict.fromkeys(", ".join(map(str, aus)) or "none" for aus in rare.values())
         rows.append(row(f"mean of rare AUs ({' / '.join(listed)})", rare))

@@ -12,8 +12,9 @@ from au_jax.datasets.dataset import base_rates
 from au_jax.errors import InputError
 from au_jax.metrics.over_subjects import Difference
 from au_jax.protocol.scenarios import TestedPart
+from au_jax.reporting.part_scores import part_scores, scored_folds
 from au_jax.runs.layout import RunFolder
-from au_jax.runs.scores import Scores, load_scores, pooled
+from au_jax.runs.scores import Scores, pooled
 from au_jax.settings import Experiment, Variant
 from au_jax.settings.variants import find_variant
 from au_jax.system import atomic_files
@@ -142,23 +143,12 @@ def collect(
     Returns:
         None if no fold has scores of all methods that have any.
     """
-    found = {
-        method: {
-            fold: file
-            for fold in part.folds
-            if (file := run.method(fold, method).test_scores).exists()
-        }
-        for method in methods
-    }
-    present = [method for method in methods if found[method]]
-    shared = sorted(set.intersection(*(set(found[m]) for m in present))) if present else []
-    if not shared:
+    present, folds = scored_folds(run, part, methods)
+    if not folds:
         return None
     values, counts, base_rate, aus = {}, {}, np.empty(0), ()
     for method in present:
-        scores = [
-            load_scores(found[method][fold]).of_rows(part.first, part.last) for fold in shared
-        ]
+        scores = part_scores(run, part, method, folds)
         together = pooled(scores)
         values[method] = {
             name: _value(metric, together, scores) for name, metric in METRICS.items()
@@ -177,7 +167,7 @@ def collect(
         subjects=len(counts[present[0]].subjects),
         intervals={method: metrics.bootstrap_interval(count) for method, count in counts.items()},
         differences=tuple(metrics.paired_differences(counts)),
-        folds_done=len(shared),
+        folds_done=len(folds),
         folds=len(part.folds),
         variants={name: variant for name, variant in variants.items() if variant is not None},
     )

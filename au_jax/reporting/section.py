@@ -4,6 +4,7 @@ import dataclasses
 
 import markupsafe
 
+from au_jax.reporting.charts import Chart
 from au_jax.reporting.tables import Table
 
 
@@ -17,6 +18,7 @@ class Section:
         figure: drawn below the text.
         table: set below the figure.
         more: a longer table that opens on a click.
+        charts: drawn by the page; the figure then stands in for them in print and without scripts.
     """
 
     heading: str
@@ -24,3 +26,4 @@ class Section:
     figure: markupsafe.Markup | None = None
     table: Table | None = None
     more: Table | None = None
+    charts: tuple[Chart, ...] = ()

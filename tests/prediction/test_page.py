@@ -17,7 +17,8 @@ from au_jax.prediction.events import events_of
 from au_jax.prediction.page import write_page
 from au_jax.prediction.page_data import GAP, LEVELS, TICKS, page_data
 from au_jax.prediction.person_curves import person_curves
-from au_jax.prediction.thumbnails import COLUMNS, SIZE, choose_frames
+from au_jax.prediction.thumbnails import SIZE, choose_frames
+from au_jax.reporting.timeline.face_sheets import COLUMNS
 from tests.made.predictions import (
     AUS,
     portrait_video,

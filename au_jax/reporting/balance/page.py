@@ -36,11 +36,10 @@ def write_balance_report(
     for name, text in (
         ("balance.csv", balance_csv(measured)),
         ("balance.md", as_markdown(balance)),
-        ("base_rates.csv", base_rates_csv(statistics)),
         ("co_occurrence.csv", co_occurrence_csv(statistics)),
     ):
         atomic_files.write_text(report / name, text)
-    page = template("balance_page.html.jinja").render(
+    page = template("balance.html.jinja").render(
         title=title,
         notes=notes,
         statistics=statistics,
@@ -48,7 +47,12 @@ def write_balance_report(
         strategies=STRATEGIES,
         balance_table=balance,
         rates_table=base_rate_table(statistics),
-        rates=inline_figure(report, "base_rates", base_rate_figure({title: statistics})),
+        rates=inline_figure(
+            report,
+            "base_rates",
+            base_rate_figure({title: statistics}),
+            numbers=base_rates_csv(statistics),
+        ),
         batches=inline_figure(report, "batches", batch_figure(measured)),
     )
     atomic_files.write_text(report / "index.html", page)

@@ -16,14 +16,15 @@ from au_jax.runs.layout import RunFolder
 from au_jax.settings import SamplingStrategy
 
 COLOURS = {
-    "random": "#c0392b",
-    "stratified": "#2e8b57",
-    "stratified_corrected": "#9ccc65",
-    "momu": "#1f5fb4",
+    "random": "#d55e00",
+    "stratified": "#009e73",
+    "stratified_corrected": "#56b4e9",
+    "momu": "#0072b2",
     "weighted": "#e69f00",
-    "balanced_loss": "#7f4fa3",
+    "balanced_loss": "#cc79a7",
 }
-"""Red, green and blue are the paper's for random sampling, stratification and MOMU."""
+"""Red, green and blue are the paper's for random sampling, stratification and MOMU, in shades of
+M. Okabe and K. Ito, "Color universal design", 2008, which colour-blind readers tell apart."""
 
 Curves = Mapping[str, tuple[np.ndarray, np.ndarray]]
 """Way of sampling to its steps `[evaluation]` and the training F1 `[evaluation, aus]` at each."""
@@ -100,7 +101,7 @@ def improvement_figure(results: Sequence[Results]) -> Figure:
     for axis, part in zip(axes, results, strict=True):
         places = np.arange(len(part.aus))
         for shift, metric, name, colour in (
-            (-0.2, "f1_frame", "F1-frame", "#1f5fb4"),
+            (-0.2, "f1_frame", "F1-frame", COLOURS["momu"]),
             (0.2, "auc", "AUC", "#b9cfe8"),
         ):
             momu, random = (

@@ -4,47 +4,39 @@ const slider = document.getElementById("slider");
 const cursor = document.getElementById("cursor");
 const selection = document.getElementById("selection");
 const face = document.getElementById("face");
-const SMALLEST = data.ticks / 5;
+const SMALLEST = settings.ticks / 5;
 
 function percent(share) {
   return `${Math.round(100 * share)} %`;
 }
 
-function presentAt(person, frame) {
-  return data.aus
-    .map((au, place) => ({ ...au, place }))
-    .filter((au) => person.present[frame * aus + au.place]);
-}
-
 function showCursor() {
   if (!count) return;
-  const person = people[state.person];
   const frame = state.at;
-  const seen = hasFace(person, frame);
-  const present = presentAt(person, frame);
   cursor.style.left = `${placeOf(times[frame], 100)}%`;
   const where = `${clock(times[frame])}, frame ${numbers[frame]}`;
   document.getElementById("where").textContent = where;
-  showPresent(seen, present);
   rows.forEach((row, au) => {
-    const value = seen ? probability(person, frame, au) : 0;
-    row.bar.style.width = `${100 * value}%`;
-    row.value.textContent = seen ? percent(value) : "–";
-    row.lane.classList.toggle("is-present", Boolean(person.present[frame * aus + au]));
+    reading(row.reading, frame, au);
+    row.lane.classList.toggle("is-present", shadeOf(frame, au) === 1);
   });
-  showFace(person, frame, seen);
-  const said = present.map((au) =>
-    `${au.name} ${au.title} ${percent(probability(person, frame, au.place))}`);
-  const found = seen ? said.join(", ") || "no action unit present" : "no face";
+  showFace(frame);
   slider.setAttribute("aria-valuemin", numbers[0]);
   slider.setAttribute("aria-valuemax", numbers[count - 1]);
   slider.setAttribute("aria-valuenow", numbers[frame]);
-  slider.setAttribute("aria-valuetext", `${where}: ${found}`);
+  slider.setAttribute("aria-valuetext", `${where}: ${saying(frame)}`);
 }
 
-function showPresent(seen, present) {
+/** Which AUs are present in a frame, with their places. */
+function presentAt(frame) {
+  return settings.aus.map((au, place) => ({ ...au, place }))
+    .filter((au) => shadeOf(frame, au.place) === 1);
+}
+
+/** Show AUs that are present, or the words if there are none. */
+function showPresent(present, words) {
   const place = document.getElementById("present");
-  place.textContent = seen ? (present.length ? "" : "no action unit present") : "no face";
+  place.textContent = present.length ? "" : words;
   const titled = present.length <= 3;
   present.forEach((au, i) => {
     const bold = document.createElement("b");
@@ -53,14 +45,14 @@ function showPresent(seen, present) {
   });
 }
 
-function showFace(person, frame, seen) {
-  const nearest = nearestFace(person, frame);
+function showFace(frame) {
+  const nearest = nearestFace(frame);
   const { context, width } = cleared(face);
-  face.classList.toggle("away", !seen);
-  if (nearest < 0 || !person.faces.complete) return;
-  drawFace(context, person, nearest, 0, 0, width);
-  const when = clock(times[person.shown[nearest]]);
-  face.setAttribute("aria-label", `face of person ${person.id} at ${when}`);
+  face.classList.toggle("away", !hasFace(frame));
+  if (nearest < 0 || !shown.faces?.complete) return;
+  drawFace(context, nearest, 0, 0, width);
+  const when = clock(times[shown.shownFaces[nearest]]);
+  face.setAttribute("aria-label", `face of ${shown.who} at ${when}`);
 }
 
 /** Go to a frame; the range follows if it is outside. */
@@ -73,7 +65,7 @@ function goTo(frame) {
   else showCursor();
 }
 
-/** Show a part of the video, moved into it and not too short. */
+/** Show a part of the time, moved into it and not too short. */
 function setRange(from, to) {
   const all = whole.to - whole.from;
   const span = Math.min(all, Math.max(to - from, SMALLEST));
@@ -115,7 +107,7 @@ function onKey(event) {
 }
 
 function goBySeconds(seconds) {
-  const wanted = nearestFrame(times[state.at] + seconds * data.ticks);
+  const wanted = nearestFrame(times[state.at] + seconds * settings.ticks);
   // Where frames are more than a second apart it still moves.
   goTo(wanted === state.at ? wanted + Math.sign(seconds) : wanted);
 }
@@ -160,4 +152,18 @@ function onPointer(event) {
   // The range stays, also where the nearest frame is just outside.
   state.at = nearestFrame(timeOf(share));
   showCursor();
+}
+
+for (const type of ["pointerdown", "pointermove", "pointerup"]) {
+  slider.addEventListener(type, onPointer);
+}
+slider.addEventListener("pointercancel", () => { dragFrom = null; selection.hidden = true; });
+slider.addEventListener("dblclick", showWhole);
+slider.addEventListener("keydown", onKey);
+document.getElementById("closer").addEventListener("click", () => zoom(0.5));
+document.getElementById("farther").addEventListener("click", () => zoom(2));
+document.getElementById("whole").addEventListener("click", showWhole);
+new ResizeObserver(() => { drawAll(); showCursor(); }).observe(lanes);
+for (const media of ["(prefers-color-scheme: dark)", "print"]) {
+  matchMedia(media).addEventListener("change", drawAll);
 }

@@ -4,25 +4,18 @@ const lanes = document.getElementById("lanes");
 const strip = document.querySelector("#strip canvas");
 const axis = document.querySelector("#axis canvas");
 
-const rows = data.aus.map((au) => {
+const rows = settings.aus.map((au) => {
   const lane = document.createElement("div");
   lane.className = "lane";
   lane.innerHTML = '<div class="said"><span class="name"><b></b> <span></span></span>'
-    + '<span class="bar"><i></i></span><span class="value"></span></div><canvas></canvas>';
+    + '<span class="reading"></span></div><canvas></canvas>';
   lane.querySelector("b").textContent = au.name;
   lane.querySelector(".name span").textContent = au.title;
   document.getElementById("curves").append(lane);
-  return {
-    lane,
-    canvas: lane.querySelector("canvas"),
-    bar: lane.querySelector("i"),
-    value: lane.querySelector(".value"),
-  };
+  const reading = lane.querySelector(".reading");
+  reading.innerHTML = settings.reading;
+  return { lane, canvas: lane.querySelector("canvas"), reading };
 });
-
-function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-}
 
 /** A context in CSS pixels on a canvas that has all pixels of the screen. */
 function cleared(canvas) {
@@ -37,7 +30,7 @@ function cleared(canvas) {
 
 function drawAll() {
   const colours = {};
-  for (const name of ["curve", "event", "empty", "faint", "rule"]) colours[name] = colour(name);
+  for (const name of ["event", "empty", "faint"]) colours[name] = colour(name);
   drawStrip();
   rows.forEach((row, au) => drawLane(row.canvas, au, colours));
   drawAxis(colours);
@@ -54,19 +47,22 @@ function visibleFrames() {
 
 function drawLane(canvas, au, colours) {
   const { context, width, height } = cleared(canvas);
-  const person = people[state.person];
   const [first, last] = visibleFrames();
   context.fillStyle = colours.empty;
-  eachRun(first, last, (i) => !hasFace(person, i), (left, right) => {
+  eachRun(first, last, (i) => !hasFace(i), (left, right) => {
+    context.fillRect(left, 0, right - left, height);
+  }, width);
+  context.fillStyle = hatching(context, colours);
+  eachRun(first, last, (i) => shadeOf(i, au) === 2, (left, right) => {
     context.fillRect(left, 0, right - left, height);
   }, width);
   context.fillStyle = colours.event;
-  eachRun(first, last, (i) => person.present[i * aus + au], (left, right) => {
+  eachRun(first, last, (i) => shadeOf(i, au) === 1, (left, right) => {
     // One of a few frames is still to be seen; many are not to fill the lane.
     context.fillRect(left, 0, Math.max(0.5, right - left), height);
   }, width);
   const top = 2, tall = height - 4;
-  const threshold = data.aus[au].threshold;
+  const threshold = settings.aus[au].threshold;
   if (threshold !== null) {
     context.strokeStyle = colours.faint;
     context.setLineDash([3, 4]);
@@ -78,10 +74,29 @@ function drawLane(canvas, au, colours) {
     context.stroke();
     context.setLineDash([]);
   }
-  context.strokeStyle = context.fillStyle = colours.curve;
   context.lineWidth = 1.4;
   context.lineJoin = "round";
-  drawCurve(context, person, au, first, last, width, (p) => top + (1 - p) * tall);
+  for (const curve of shown.curves) {
+    if (curve.hidden) continue;
+    context.strokeStyle = context.fillStyle = colour(curve.colour);
+    drawCurve(context, curve, au, first, last, width, (p) => top + (1 - p) * tall);
+  }
+}
+
+/** Stripes, for what is not known: they differ from shades also without colours. */
+function hatching(context, colours) {
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = 8;
+  const drawn = tile.getContext("2d");
+  drawn.strokeStyle = colours.faint;
+  drawn.globalAlpha = 0.6;
+  drawn.beginPath();
+  for (const shift of [-8, 0, 8]) {
+    drawn.moveTo(shift, 8);
+    drawn.lineTo(shift + 8, 0);
+  }
+  drawn.stroke();
+  return context.createPattern(tile, "repeat");
 }
 
 /** Call `draw` with left and right edge of each run of frames of which `is` says yes. */
@@ -100,7 +115,7 @@ function eachRun(first, last, is, draw, width) {
  * Draw a curve. Frames in one column of pixels are drawn as their mean, over a band from the lowest
  * to the highest.
  */
-function drawCurve(context, person, au, first, last, width, height) {
+function drawCurve(context, curve, au, first, last, width, height) {
   const band = new Path2D(), line = new Path2D();
   let column = null, lowest = 0, highest = 0, sum = 0, among = 0, connected = false;
   const finish = () => {
@@ -114,13 +129,13 @@ function drawCurve(context, person, au, first, last, width, height) {
     column = null;
   };
   for (let i = first; i < last; i++) {
-    const lost = i > 0 && numbers[i] - numbers[i - 1] > data.step;
-    if (!hasFace(person, i) || lost) {
+    const lost = i > 0 && numbers[i] - numbers[i - 1] > shown.step;
+    if (!isKnown(curve, i, au) || lost) {
       finish();
       connected = false;
-      if (!hasFace(person, i)) continue;
+      if (!isKnown(curve, i, au)) continue;
     }
-    const p = probability(person, i, au);
+    const p = heightOf(curve, i, au);
     const x = placeOf(times[i], width);
     if (column === null || Math.floor(x) !== Math.floor(column)) {
       finish();
@@ -142,23 +157,21 @@ function drawCurve(context, person, au, first, last, width, height) {
 
 function drawStrip() {
   const { context, width, height } = cleared(strip);
-  const person = people[state.person];
-  if (!person.faces || !person.faces.complete) return;
+  if (!count || !shown.faces?.complete) return;
   const places = Math.max(1, Math.floor(width / (height + 2)));
   const span = (state.to - state.from) / places;
   for (let place = 0; place < places; place++) {
     const frame = nearestFrame(state.from + (place + 0.5) * span);
-    if (!hasFace(person, frame)) continue;
-    const face = nearestFace(person, frame);
-    drawFace(context, person, face, (place + 0.5) * width / places - height / 2, 0, height);
+    if (!hasFace(frame)) continue;
+    drawFace(context, nearestFace(frame), (place + 0.5) * width / places - height / 2, 0, height);
   }
 }
 
-function drawFace(context, person, face, left, top, size) {
-  const { size: side, columns } = data.thumbnails;
+function drawFace(context, face, left, top, size) {
+  const { size: side, columns } = settings.thumbnails;
   context.imageSmoothingQuality = "high";
   context.drawImage(
-    person.faces,
+    shown.faces,
     (face % columns) * side, Math.floor(face / columns) * side, side, side,
     left, top, size, size,
   );
@@ -166,16 +179,16 @@ function drawFace(context, person, face, left, top, size) {
 
 function drawAxis(colours) {
   const { context, width } = cleared(axis);
-  const span = (state.to - state.from) / data.ticks;
+  const span = (state.to - state.from) / settings.ticks;
   const steps = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
   const step = steps.find((one) => one >= span / width * 90) || 4 * 3600;
   context.fillStyle = context.strokeStyle = colours.faint;
   context.font = "12px system-ui, sans-serif";
   context.textAlign = "center";
-  for (let n = Math.ceil(state.from / data.ticks / step); n * step * data.ticks <= state.to; n++) {
-    const x = placeOf(n * step * data.ticks, width);
+  for (let n = Math.ceil(state.from / settings.ticks / step); n * step * settings.ticks <= state.to; n++) {
+    const x = placeOf(n * step * settings.ticks, width);
     context.fillRect(x, 0, 1, 5);
-    const text = clock(n * step * data.ticks, step < 0.1 ? 2 : step < 1 ? 1 : 0);
+    const text = clock(n * step * settings.ticks, step < 0.1 ? 2 : step < 1 ? 1 : 0);
     const half = context.measureText(text).width / 2;
     context.fillText(text, Math.min(Math.max(x, half), width - half), 18);
   }

@@ -1,0 +1,1 @@
+"""Each action unit by itself: curves over all decisions, and decisions counted."""
