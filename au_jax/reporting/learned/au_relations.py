@@ -1,7 +1,5 @@
 """Which AUs go together in the labels, in what each method decides, and in what it gets wrong."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -12,13 +10,13 @@ from matplotlib.image import AxesImage
 from au_jax import facs
 from au_jax.analysis.au_relations import AuRelations, au_relations, summarise
 from au_jax.protocol.scenarios import TestedPart
+from au_jax.reporting.csv_text import csv_text
 from au_jax.reporting.method_names import method_title
 from au_jax.reporting.section import Section
 from au_jax.reporting.tables import Table
 from au_jax.reporting.templates import inline_figure
 from au_jax.runs.layout import RunFolder
 from au_jax.runs.scores import Scores, load_scores, pooled
-from au_jax.system import atomic_files
 
 _COLOURS = "PuOr_r"
 _TEXT = (
@@ -64,11 +62,17 @@ def _section(
     if not found or len(aus) < 2:
         return None
     file = f"au_relations{name}"
-    atomic_files.write_text(run.report / f"{file}.csv", relations_csv(found, aus))
+    figure = inline_figure(
+        run.report,
+        file,
+        relations_figure(found, aus),
+        alt="Matrices of the relations between action units in labels, decisions and residuals.",
+        numbers=relations_csv(found, aus),
+    )
     return Section(
         f"Relations between action units{title}",
-        f"{_TEXT}All numbers: {file}.csv.",
-        inline_figure(run.report, file, relations_figure(found, aus)),
+        _TEXT,
+        figure,
         relations_table(found),
     )
 
@@ -143,16 +147,14 @@ def relations_table(found: Mapping[str, AuRelations]) -> Table:
 
 def relations_csv(found: Mapping[str, AuRelations], aus: Sequence[int]) -> str:
     """Return a row for each method and pair of AUs; what is undefined is empty."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["method", "first", "second", "labels", "decisions", "residuals"])
+    rows = []
     names = [facs.column_name(au) for au in aus]
     for method, one in found.items():
         for first, second in zip(*np.triu_indices(len(aus), k=1), strict=True):
-            pair = (matrix[first, second] for matrix in (one.labels, one.decisions, one.residuals))
-            cells = ["" if np.isnan(value) else f"{value:.6f}" for value in pair]
-            writer.writerow([method, names[first], names[second], *cells])
-    return buffer.getvalue()
+            matrices = (one.labels, one.decisions, one.residuals)
+            pair = (float(matrix[first, second]) for matrix in matrices)
+            rows.append([method, names[first], names[second], *pair])
+    return csv_text(("method", "first", "second", "labels", "decisions", "residuals"), rows)
 
 
 def _number(value: float) -> str:

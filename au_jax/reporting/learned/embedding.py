@@ -1,7 +1,5 @@
 """The paper's Figure 3: features in the plane, coloured by AU and by subject, and silhouettes."""
 
-import csv
-import io
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from au_jax import facs
+from au_jax.reporting.csv_text import csv_text
 from au_jax.reporting.learned.feature_names import OKABE_ITO, feature_title
 from au_jax.reporting.learned.measured import Arrays, Measured
 from au_jax.reporting.section import Section
@@ -40,15 +39,22 @@ def embedding_sections(report: epath.Path, measured: Sequence[Measured]) -> list
     for one in measured:
         arrays = one.arrays
         coordinates, silhouettes = one.file("embedding"), one.file("embedding_silhouettes")
-        atomic_files.write_text(report / f"{coordinates}.csv", coordinates_csv(arrays))
         atomic_files.write_text(report / f"{silhouettes}.csv", silhouettes_csv(arrays))
         frames, people = len(arrays["frame"]), len(np.unique(arrays["subject"]))
-        files = f" All numbers: {coordinates}.csv, {silhouettes}.csv."
+        figure = inline_figure(
+            report,
+            coordinates,
+            embedding_figure(arrays),
+            alt="Frames in the plane, once for each kind of features: coloured by action unit in "
+            "the upper row, by person in the lowest. The table has the silhouettes.",
+            numbers=coordinates_csv(arrays),
+        )
         sections.append(
             Section(
                 f"Features in the plane: {one.title}",
-                f"{_TEXT} {frames} frames of {people} people.{files}",
-                inline_figure(report, coordinates, embedding_figure(arrays)),
+                f"{_TEXT} {frames} frames of {people} people. Silhouettes of every seed: "
+                f"{silhouettes}.csv.",
+                figure,
                 silhouette_table(arrays),
             )
         )
@@ -152,32 +158,32 @@ def coordinates_csv(arrays: Arrays) -> str:
     kinds, seeds = arrays["kinds"].tolist(), arrays["seeds"].tolist()
     names = [facs.column_name(au) for au in arrays["aus"].tolist()]
     places = [f"{kind}_seed{seed}_{axis}" for kind in kinds for seed in seeds for axis in "xy"]
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["subject", "recording", "frame", *names, *places])
     coordinates = arrays["coordinates"]
-    flat = coordinates.transpose(2, 0, 1, 3).reshape(coordinates.shape[2], -1)
+    flat = coordinates.transpose(2, 0, 1, 3).reshape(coordinates.shape[2], -1).round(4)
     of_frame = (arrays[name].tolist() for name in ("subject", "recording", "frame", "labels"))
-    for subject, recording, frame, labels, row in zip(*of_frame, flat.tolist(), strict=True):
-        writer.writerow([subject, recording, frame, *labels, *(f"{value:.4f}" for value in row)])
-    return buffer.getvalue()
+    rows = zip(*of_frame, flat.astype(float).tolist(), strict=True)
+    return csv_text(
+        ["subject", "recording", "frame", *names, *places],
+        (
+            [subject, recording, frame, *labels, *row]
+            for subject, recording, frame, labels, row in rows
+        ),
+    )
 
 
 def silhouettes_csv(arrays: Arrays) -> str:
     """Return a row for each silhouette; of features the seed is empty."""
     groups = ["subject", *(facs.column_name(au) for au in arrays["aus"].tolist())]
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["features", "measured_on", "seed", "groups", "silhouette"])
+    rows: list[tuple[str, str, int | str, str, float]] = []
 
-    def write(kind: str, of: str, seed: int | str, values: np.ndarray) -> None:
+    def add(kind: str, of: str, seed: int | str, values: np.ndarray) -> None:
         for group, value in zip(groups, values.tolist(), strict=True):
-            writer.writerow([kind, of, seed, group, "" if np.isnan(value) else f"{value:.6f}"])
+            rows.append((kind, of, seed, group, value))
 
     for place, kind in enumerate(arrays["kinds"].tolist()):
-        write(kind, "features", "", arrays["silhouette_features"][place])
+        add(kind, "features", "", arrays["silhouette_features"][place])
         for seed, values in zip(
             arrays["seeds"].tolist(), arrays["silhouette_embedding"][place], strict=True
         ):
-            write(kind, "embedding", seed, values)
-    return buffer.getvalue()
+            add(kind, "embedding", seed, values)
+    return csv_text(("features", "measured_on", "seed", "groups", "silhouette"), rows)

@@ -7,6 +7,7 @@ import numpy as np
 from etils import epath
 from matplotlib.figure import Figure
 
+from au_jax.reporting.csv_text import csv_text
 from au_jax.reporting.learned.measured import Measured
 from au_jax.reporting.section import Section
 from au_jax.reporting.tables import Table, percent
@@ -28,7 +29,11 @@ def filter_sections(report: epath.Path, measured: Sequence[Measured]) -> list[Se
             f"Filters of the first layer: {one.title}",
             _TEXT,
             inline_figure(
-                report, one.file("conv1_filters"), filter_figure(one.arrays["filters"], shares)
+                report,
+                one.file("conv1_filters"),
+                filter_figure(one.arrays["filters"], shares),
+                alt=f"{len(shares)} small pictures, one for each filter.",
+                numbers=_shares_csv(shares),
             ),
             _table(one.arrays["filters"], shares),
         )
@@ -60,6 +65,10 @@ def _picture(weights: np.ndarray) -> np.ndarray:
     largest = float(np.abs(weights).max()) or 1.0
     picture = 0.5 + 0.5 * weights / largest
     return np.repeat(picture, 3, axis=2) if picture.shape[2] == 1 else picture
+
+
+def _shares_csv(shares: np.ndarray) -> str:
+    return csv_text(("filter", "colour_share"), enumerate(shares.tolist()))
 
 
 def _table(filters: np.ndarray, shares: np.ndarray) -> Table | None:

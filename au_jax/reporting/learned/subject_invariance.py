@@ -1,7 +1,5 @@
 """The paper's Figure 4: how much features differ between people, as a table and a figure."""
 
-import csv
-import io
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from au_jax.analysis.subject_invariance import log_scale
+from au_jax.reporting.csv_text import csv_text
 from au_jax.reporting.learned.feature_names import OKABE_ITO, feature_title
 from au_jax.reporting.learned.measured import Arrays, Measured
 from au_jax.reporting.paper.printed_divergences import printed_divergences
@@ -43,16 +42,22 @@ _NO_SHAPE = (
 
 def subject_invariance_sections(report: epath.Path, measured: Sequence[Measured]) -> list[Section]:
     """Return two sections for all folds; figure and numbers are written into the report."""
-    atomic_files.write_text(report / f"{_NAME}.csv", means_csv(measured))
     atomic_files.write_text(report / f"{_NAME}_by_subject.csv", subjects_csv(measured))
     lacking = any("shape" not in one.arrays["kinds"] for one in measured)
     text = _TEXT + (_NO_SHAPE if lacking else "")
-    figure = inline_figure(report, _NAME, invariance_figure(measured))
+    figure = inline_figure(
+        report,
+        _NAME,
+        invariance_figure(measured),
+        alt="Divergence between people for each kind of features, with intervals; and as a "
+        "multiple of that within a person. The tables have the numbers.",
+        numbers=means_csv(measured),
+    )
     return [
         Section("How much features differ between people", text, figure, log_table(measured)),
         Section(
             "Divergences between people and within a person",
-            f"{_BEHIND} All numbers: {_NAME}.csv, {_NAME}_by_subject.csv.",
+            f"{_BEHIND} Those of each person: {_NAME}_by_subject.csv.",
             table=raw_table(measured),
         ),
     ]
@@ -202,17 +207,14 @@ def _points(
 
 def means_csv(measured: Sequence[Measured]) -> str:
     """Return a row for each data set and kind of features, divergences in nats."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(
-        [
-            *("faces", "features", "people", "sum", "sum_sd", "pair", "log10_sd", "same_person"),
-            *("log10", "log10_low", "log10_high"),
-            *("minus_fc7", "minus_fc7_low", "minus_fc7_high"),
-            *("people_to_same", "people_to_same_low", "people_to_same_high"),
-            *("paper_log10", "paper_log10_sd"),
-        ]
+    header = (
+        *("faces", "features", "people", "sum", "sum_sd", "pair", "log10_sd", "same_person"),
+        *("log10", "log10_low", "log10_high"),
+        *("minus_fc7", "minus_fc7_low", "minus_fc7_high"),
+        *("people_to_same", "people_to_same_low", "people_to_same_high"),
+        *("paper_log10", "paper_log10_sd"),
     )
+    rows = []
     for one in measured:
         arrays, printed = one.arrays, printed_divergences(str(one.arrays["data"]))
         sums, own = _sums(arrays), _own(arrays)
@@ -224,15 +226,14 @@ def means_csv(measured: Sequence[Measured]) -> str:
             for name in ("log", "log_minus_fc7", "between_to_own"):
                 numbers += arrays[name][place].tolist()
             numbers += printed.get(kind, (np.nan, np.nan))
-            writer.writerow([one.title, kind, people, *map(_cell, numbers)])
-    return buffer.getvalue()
+            rows.append([one.title, kind, people, *map(float, numbers)])
+    return csv_text(header, rows)
 
 
 def subjects_csv(measured: Sequence[Measured]) -> str:
     """Return a row for each data set, kind of features and person, divergences in nats."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["faces", "features", "subject", "frames", "sum", "log10", "same_person"])
+    header = ("faces", "features", "subject", "frames", "sum", "log10", "same_person")
+    rows = []
     for one in measured:
         arrays = one.arrays
         people = list(zip(arrays["subjects"].tolist(), arrays["frames"].tolist(), strict=True))
@@ -241,9 +242,5 @@ def subjects_csv(measured: Sequence[Measured]) -> str:
         ):
             numbers = zip(people, sums, log_scale(sums), own, strict=True)
             for (subject, frames), *values in numbers:
-                writer.writerow([one.title, kind, subject, frames, *map(_cell, values)])
-    return buffer.getvalue()
-
-
-def _cell(value: float) -> str:
-    return "" if np.isnan(value) else f"{value:.8g}"
+                rows.append([one.title, kind, subject, frames, *map(float, values)])
+    return csv_text(header, rows)
