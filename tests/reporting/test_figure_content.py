@@ -71,4 +71,4 @@ def test_an_inline_figure_has_words_and_three_files(tmp_path):
     assert label is not None and html.unescape(label[1]) == 'a "line" & more'
     given = inline_figure(epath.Path(tmp_path), "drawn", figure, numbers="a,b\n1,2\n")
     assert (tmp_path / "drawn.csv").read_text() == "a,b\n1,2\n"
-    assert 'aria-label="Figure: ' in given
+    assert 'aria-label="drawn"' in given
