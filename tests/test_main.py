@@ -213,7 +213,7 @@ def test_folds_can_be_run_one_by_one(home, whole, capsys):
         "data set synthetic: 1 of 3 folds" in " ".join(page.split())
         and "Not all folds are in yet" in page
     )
-    trained = {path: path.stat().st_mtime_ns for path in (apart / "fold_01").rglob("*.npz")}
+    trained = {path: path.stat().st_mtime_ns for path in (apart / "fold_01").rglob("scores.npz")}
     assert len(trained) == len(METHODS)
     assert home.run(workdir="apart") == 0
     assert {path: path.stat().st_mtime_ns for path in trained} == trained
