@@ -3,7 +3,7 @@
 An experiment file imports all it needs from here.
 """
 
-from au_jax.settings.analyses import AnalysesConfig
+from au_jax.settings.analyses import AnalysesConfig, AttributionConfig, PreferredFacesConfig
 from au_jax.settings.choices import (
     BALANCING_STRATEGIES,
     ComputeDtype,
@@ -52,6 +52,7 @@ __all__ = [
     "SYNTHETIC",
     "AlexNetConfig",
     "AnalysesConfig",
+    "AttributionConfig",
     "AugmentationConfig",
     "CnnConfig",
     "ComputeDtype",
@@ -72,6 +73,7 @@ __all__ = [
     "MomuRestore",
     "MomuTies",
     "PoolMode",
+    "PreferredFacesConfig",
     "PresetName",
     "PretrainingConfig",
     "ProtocolConfig",
