@@ -8,7 +8,7 @@ import pytest
 
 from au_jax.pipeline.run import run_experiment
 from au_jax.pipeline.study import run_study
-from au_jax.settings import SyntheticConfig
+from au_jax.settings import AttributionConfig, PreferredFacesConfig, SyntheticConfig
 from au_jax.settings.named import known_experiments, load_experiment
 from tests.made.tiny_experiment import FACES, experiment
 
@@ -92,4 +92,8 @@ def test_an_experiment_looks_at_runs_and_makes_its_page(name, data_dir, tmp_path
 
 def few_steps(analyses):
     """The same analyses on little."""
-    return analyses
+    return dataclasses.replace(
+        analyses,
+        preferred_faces=PreferredFacesConfig(iterations=5),
+        attribution=AttributionConfig(steps=2, faces=1, people=1, random_units=1),
+    )

@@ -10,7 +10,7 @@ from etils import epath
 from au_jax.detector.bundle import has_bundle
 from au_jax.errors import InputError
 from au_jax.methods.running import FoldMethods
-from au_jax.pipeline.analyses import filters
+from au_jax.pipeline.analyses import attribution, filters, preferred_faces
 from au_jax.pipeline.analyses.analysis import Analysis, FoldView
 from au_jax.pipeline.opening import OpenedExperiment
 from au_jax.reporting.learned.measured import Arrays, Measured
@@ -19,7 +19,9 @@ from au_jax.settings import AnalysesConfig
 from au_jax.settings.tree import to_json
 from au_jax.system import atomic_files
 
-ANALYSES: dict[str, Analysis] = {one.name: one for one in (filters.ANALYSIS,)}
+ANALYSES: dict[str, Analysis] = {
+    one.name: one for one in (filters.ANALYSIS, preferred_faces.ANALYSIS, attribution.ANALYSIS)
+}
 
 _SETTINGS = "settings"
 
