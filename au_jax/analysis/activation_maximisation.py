@@ -51,7 +51,6 @@ def start_ascent(
     return Ascent(images, images, jnp.full(num_aus, -jnp.inf), jnp.zeros((), jnp.int32))
 
 
-@functools.partial(jax.jit, static_argnames=("network", "face_input", "config", "iterations"))
 def ascend(
     params: PyTree,
     mean_face: jax.Array,
@@ -73,6 +72,9 @@ def ascend(
     contrast normalisation by 6/255, as nearly all of its values lie within ±3. The pictures are
     then ones of contrast, which no grey levels belong to.
 
+    Iterations are compiled one by one: as the body of a `lax.scan` the gradient of the
+    convolutions takes XLA five times as long on CPUs.
+
     Args:
         params: parameters of the network.
         mean_face: float32 `[size, size, channel]`, in values of normalised faces.
@@ -80,11 +82,31 @@ def ascend(
         network: the network; each picture is for one of its outputs.
         face_input: how faces become its input.
         config: the settings.
-        iterations: how many.
+        iterations: how many, 1 or more.
 
     Returns:
         the pictures then, and float32 `[iteration, au]`.
     """
+    logits = []
+    for _ in range(iterations):
+        ascent, found = _iterate(
+            params, mean_face, ascent, network=network, face_input=face_input, config=config
+        )
+        logits.append(found)
+    return ascent, jnp.stack(logits)
+
+
+@functools.partial(jax.jit, static_argnames=("network", "face_input", "config"))
+def _iterate(
+    params: PyTree,
+    mean_face: jax.Array,
+    ascent: Ascent,
+    *,
+    network: Backbone,
+    face_input: FaceInputConfig,
+    config: PreferredFacesConfig,
+) -> tuple[Ascent, jax.Array]:
+    """Return the pictures after one iteration, and the logits before it, `[au]`."""
     low, high = value_range(face_input)
     mean = centre_crop(mean_face[None], face_input.crop)
     lowest, highest = ((end - mean) * face_input.pixel_scale for end in (low, high))
@@ -95,21 +117,17 @@ def ascend(
         own = jnp.diagonal(cast("jax.Array", logits))
         return own.sum(), own  # pictures do not see each other, so that gradients stay apart
 
-    def iterate(ascent: Ascent, _: None) -> tuple[Ascent, jax.Array]:
-        images = jnp.clip(ascent.images, lowest, highest)
-        gradient, logits = jax.grad(own_logits, has_aux=True)(images)
-        better = logits > ascent.highest
-        squared_norm = jnp.sum(gradient**2, axis=(1, 2, 3), keepdims=True)
-        rate = jnp.minimum(largest_rate, config.progress / squared_norm)
-        raised = _regularised(images + rate * gradient, ascent.iteration, config)
-        return Ascent(
-            images=raised,
-            best=jnp.where(better[:, None, None, None], images, ascent.best),
-            highest=jnp.maximum(logits, ascent.highest),
-            iteration=ascent.iteration + 1,
-        ), logits
-
-    return jax.lax.scan(iterate, ascent, length=iterations)
+    images = jnp.clip(ascent.images, lowest, highest)
+    gradient, logits = jax.grad(own_logits, has_aux=True)(images)
+    better = logits > ascent.highest
+    squared_norm = jnp.sum(gradient**2, axis=(1, 2, 3), keepdims=True)
+    rate = jnp.minimum(largest_rate, config.progress / squared_norm)
+    return Ascent(
+        images=_regularised(images + rate * gradient, ascent.iteration, config),
+        best=jnp.where(better[:, None, None, None], images, ascent.best),
+        highest=jnp.maximum(logits, ascent.highest),
+        iteration=ascent.iteration + 1,
+    ), logits
 
 
 def _regularised(
