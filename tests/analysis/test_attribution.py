@@ -35,7 +35,7 @@ def own_logits(network, params, images, mirrored):
 
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_integrated_gradients_of_a_linear_network_are_picture_times_weights(mirrored):
-    network = LinearBackbone()
+    network: Any = LinearBackbone()
     params = params_of(network)
     kernel = np.asarray(params["head"]["kernel"]).reshape(11, 11, 2, 3)
     if mirrored:
@@ -49,7 +49,7 @@ def test_integrated_gradients_of_a_linear_network_are_picture_times_weights(mirr
 
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_integrated_gradients_sum_to_the_difference_from_the_mean_face(mirrored):
-    network = SmallBackbone()
+    network: Any = SmallBackbone()
     params = params_of(network)
     expected = own_logits(network, params, IMAGES, mirrored) - own_logits(
         network, params, jnp.zeros_like(IMAGES), mirrored
@@ -65,7 +65,7 @@ def test_integrated_gradients_sum_to_the_difference_from_the_mean_face(mirrored)
 
 
 def test_grad_cam_is_the_formula_with_gradients_by_finite_differences():
-    network = SmallBackbone()
+    network: Any = SmallBackbone()
     params = params_of(network)
     images = IMAGES[:1]
 
@@ -102,7 +102,7 @@ def test_grad_cam_is_the_formula_with_gradients_by_finite_differences():
 
 
 def test_maps_of_a_mirrored_picture_are_mirrored():
-    network = SmallBackbone()
+    network: Any = SmallBackbone()
     given = {"network": network, "average_mirrored": True, "steps": 2}
     params = params_of(network)
     found = attribution_maps(params, IMAGES, UNITS, **given)
