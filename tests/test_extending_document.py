@@ -13,6 +13,7 @@ import pytest
 from etils import epath
 
 import au_jax
+from au_jax.analysis.attribution import grad_cam
 from au_jax.datasets.raw.raw_dataset import ReaderOptions, prepare_raw
 from au_jax.datasets.raw.recording_landmarks import LandmarkFolder
 from au_jax.detector import cnn as cnn_model
@@ -95,6 +96,8 @@ def test_backbone(tmp_path, monkeypatch):
     images = jax.random.normal(jax.random.key(1), (2, 28, 28, 3))
     _, features = network(3).apply(params, images, train=False)
     np.testing.assert_allclose(np.linalg.norm(features, axis=-1), 1, rtol=1e-5)
+    units, given = jnp.array([0, 2]), {"network": network(3), "average_mirrored": False}
+    assert grad_cam(params["params"], images, units, **given).any()
 
 
 def test_way_of_sampling():

@@ -11,6 +11,7 @@ from au_jax.datasets.row_selection import evenly_spaced
 from au_jax.detector.block import Block, FaceFrames
 from au_jax.detector.cnn import CnnModel, mean_face_of
 from au_jax.methods.method import PRETRAINING, FoldRun, Method, Source, Task
+from au_jax.methods.shuffled_labels import with_shuffled_labels
 from au_jax.metrics import f1_frame, mean_over_aus
 from au_jax.models.initialisation import initial_parameters
 from au_jax.models.networks import Backbone, frame_network, with_outputs_of
@@ -59,6 +60,8 @@ class CnnObjective:
 
 def fit_cnn(task: Task) -> Block:
     """Train the network; it starts from the weights of pretraining if there was one."""
+    if task.run.experiment.cnn.shuffled_labels:
+        task = with_shuffled_labels(task)
     start = initial_model(task)
     best = train(stage(task, start), start.params, task.folder.path)
     return Block(dataclasses.replace(start, params=best))

@@ -101,6 +101,9 @@ class AlexNet(nn.Module):
         x = nn.relu(self._convolve("conv3", x, 384, kernel=3, padding=1))
         x = nn.relu(self._convolve("conv4", x, 384, kernel=3, padding=1, groups=config.groups))
         x = self._convolve("conv5", x, 256, kernel=3, padding=1, groups=config.groups)
+        # Both are no operation unless the collections are asked for.
+        x = self.perturb("maps", x)
+        self.sow("intermediates", "maps", x)
         x = self._pool_relu(x)
 
         x = x.reshape(x.shape[0], -1)

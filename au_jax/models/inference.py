@@ -11,7 +11,7 @@ import numpy as np
 from au_jax.models.fusion import FeatureFusionHead, FusionHead
 from au_jax.models.networks import Backbone, TemporalNetwork
 from au_jax.models.normalisation import l2_normalise
-from au_jax.models.preprocessing import centre_crop, centre_faces
+from au_jax.models.preprocessing import network_input
 from au_jax.settings import FaceInputConfig
 from au_jax.system.pytree import PyTree
 
@@ -40,14 +40,29 @@ def cnn_forward(
         face_input: how faces become the network's input, and whether outputs are averaged over
             each face and its mirror image; AUs have no side.
     """
-    images = centre_crop(centre_faces(faces, mean_face, face_input), face_input.crop)
+    images = network_input(faces, mean_face, face_input)
+    mirrored = face_input.average_mirrored
+    return image_outputs(params, images, network=network, average_mirrored=mirrored)
+
+
+def image_outputs(
+    params: PyTree, images: jax.Array, *, network: Backbone, average_mirrored: bool
+) -> tuple[jax.Array, jax.Array]:
+    """Return logits `[n, aus]` and features `[n, feature]` of what a network sees.
+
+    Args:
+        params: parameters of the network.
+        images: its input, float32 `[n, crop, crop, channel]`.
+        network: the CNN.
+        average_mirrored: whether outputs are averaged over each image and its mirror image.
+    """
 
     def forward(images: jax.Array) -> tuple[jax.Array, jax.Array]:
         outputs = network.apply({"params": params}, images, train=False)
         return cast("tuple[jax.Array, jax.Array]", outputs)
 
     logits, features = forward(images)
-    if face_input.average_mirrored:
+    if average_mirrored:
         mirrored_logits, mirrored = forward(images[:, :, ::-1])
         logits, features = (logits + mirrored_logits) / 2, l2_normalise(features + mirrored)
     return logits, features

@@ -19,7 +19,9 @@ class Backbone(Protocol):
 
     `apply({"params": …}, images, train=…)` takes float32 `[batch, height, width, channel]` and
     returns logits `[batch, L]` and L2-normalised features `[batch, feature_size]`, both float32;
-    with `train` it needs the random stream `dropout`.
+    with `train` it needs the random stream `dropout`. It sows `maps`, the values of its last
+    convolution before ReLU, `[batch, height, width, channel]`, into the collection `intermediates`,
+    and adds to them what the collection `perturbations` holds under the same name.
 
     Attributes:
         num_aus: number of action units L.

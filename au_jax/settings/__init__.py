@@ -3,7 +3,13 @@
 An experiment file imports all it needs from here.
 """
 
-from au_jax.settings.analyses import AnalysesConfig, EmbeddingConfig, SubjectInvarianceConfig
+from au_jax.settings.analyses import (
+    AnalysesConfig,
+    AttributionConfig,
+    EmbeddingConfig,
+    PreferredFacesConfig,
+    SubjectInvarianceConfig,
+)
 from au_jax.settings.choices import (
     BALANCING_STRATEGIES,
     ComputeDtype,
@@ -52,6 +58,7 @@ __all__ = [
     "SYNTHETIC",
     "AlexNetConfig",
     "AnalysesConfig",
+    "AttributionConfig",
     "AugmentationConfig",
     "CnnConfig",
     "ComputeDtype",
@@ -73,6 +80,7 @@ __all__ = [
     "MomuRestore",
     "MomuTies",
     "PoolMode",
+    "PreferredFacesConfig",
     "PresetName",
     "PretrainingConfig",
     "ProtocolConfig",

@@ -4,7 +4,7 @@ import dataclasses
 
 from au_jax import facs
 from au_jax.errors import InputError
-from au_jax.settings.fields import NOT_NEGATIVE, POSITIVE, Bounds, at_least, bounded, several
+from au_jax.settings.fields import NOT_NEGATIVE, POSITIVE, RATE, Bounds, at_least, bounded, several
 
 FILTERS, EMBEDDING, SUBJECT_INVARIANCE = "filters", "embedding", "subject_invariance"
 PREFERRED_FACES, ATTRIBUTION = "preferred_faces", "attribution"
@@ -40,6 +40,48 @@ class SubjectInvarianceConfig:
 
 
 @dataclasses.dataclass(kw_only=True, unsafe_hash=True)
+class PreferredFacesConfig:
+    """Activation maximisation, Eq. (3) of the paper.
+
+    Values that the paper does not give are those of Yosinski et al. 2015, whose toolbox it follows.
+    """
+
+    iterations: int = bounded(10_000, POSITIVE)
+    noise: float = bounded(10.0, NOT_NEGATIVE)
+    """Standard deviation of the first picture around the mean face, in grey levels."""
+    progress: float = bounded(2.0, POSITIVE)
+    """The step is as long as raises the logit by this much where it is linear."""
+    largest_rate: float = bounded(100.0, POSITIVE)
+    """Bound on the rate of such a step, for pixels in grey levels."""
+    decay: float = bounded(1e-4, RATE)
+    """L2 decay: the share of the picture that each iteration takes away."""
+    blur: float = bounded(1.0, NOT_NEGATIVE)
+    """Standard deviation of the Gaussian blur in pixels; 0 switches it off."""
+    blur_every: int = bounded(4, POSITIVE)
+    """Iterations from one blur to the next."""
+    small_norm: float = bounded(0.2, RATE)
+    """Share of the pixels, those of the smallest norm, that each iteration sets to the mean."""
+    seed: int = bounded(0, NOT_NEGATIVE)
+    """Of the first picture, which is the same for all AUs."""
+
+
+@dataclasses.dataclass(kw_only=True, unsafe_hash=True)
+class AttributionConfig:
+    """Where a network looks, and whether FACS says so."""
+
+    steps: int = bounded(32, POSITIVE)
+    """Points on the line from the mean face to the face at which gradients are taken."""
+    faces: int = bounded(2, POSITIVE)
+    """Test faces with each AU that are shown."""
+    people: int = bounded(8, POSITIVE)
+    """Built-in people of the test, drawn with each AU at full strength, that are measured."""
+    random_units: int = bounded(5, POSITIVE)
+    """Random output units that are measured beside each AU's."""
+    seed: int = bounded(0, NOT_NEGATIVE)
+    """Of the random units."""
+
+
+@dataclasses.dataclass(kw_only=True, unsafe_hash=True)
 class AnalysesConfig:
     """What is shown of trained networks, beside the results."""
 
@@ -49,6 +91,8 @@ class AnalysesConfig:
     subject_invariance: SubjectInvarianceConfig = dataclasses.field(
         default_factory=SubjectInvarianceConfig
     )
+    preferred_faces: PreferredFacesConfig = dataclasses.field(default_factory=PreferredFacesConfig)
+    attribution: AttributionConfig = dataclasses.field(default_factory=AttributionConfig)
 
     def check(self, path: str) -> None:
         """Check the names."""

@@ -121,6 +121,9 @@ class CnnConfig:
     """Most validation frames of an evaluation; of more, evenly spaced ones are taken."""
     training_f1_frames: int = bounded(0, NOT_NEGATIVE)
     """Evenly spaced training frames whose F1 is logged at each evaluation; 0 logs none."""
+    shuffled_labels: bool = False
+    """Deal the labels of the training frames out anew among them, and those of the validation
+    frames likewise: a control that learns from faces and base rates, but nothing about AUs."""
 
 
 @dataclasses.dataclass(kw_only=True, unsafe_hash=True)

@@ -38,6 +38,8 @@ KNOWN_VARIANTS: dict[str, Variant] = {
         # The CNN trained in other ways, from the same weights, with the unweighted loss.
         *(_sampling(strategy.value) for strategy in SamplingStrategy),
         _sampling("random", "balanced", name="cnn_balanced_loss"),
+        # The CNN that cannot know: what its own attributions show is no knowledge of AUs.
+        Variant(name="cnn_shuffled_labels", base="cnn", changes={"cnn.shuffled_labels": True}),
         # The paper's fusion network, which starts from noise (section 3.3, "late fusion").
         Variant(name="fusion_network", base="hybrid", changes={"fusion.network.mean_scale": 0.0}),
         # The LSTM on other numbers of principal components of the fold's features.

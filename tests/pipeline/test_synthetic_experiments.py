@@ -8,7 +8,13 @@ import pytest
 
 from au_jax.pipeline.run import run_experiment
 from au_jax.pipeline.study import run_study
-from au_jax.settings import EmbeddingConfig, SubjectInvarianceConfig, SyntheticConfig
+from au_jax.settings import (
+    AttributionConfig,
+    EmbeddingConfig,
+    PreferredFacesConfig,
+    SubjectInvarianceConfig,
+    SyntheticConfig,
+)
 from au_jax.settings.named import known_experiments, load_experiment
 from tests.made.tiny_experiment import FACES, experiment
 
@@ -96,4 +102,6 @@ def few_steps(analyses):
         analyses,
         embedding=EmbeddingConfig(frames=12, seeds=(0,)),
         subject_invariance=SubjectInvarianceConfig(frames_per_subject=3, resamples=20),
+        preferred_faces=PreferredFacesConfig(iterations=5),
+        attribution=AttributionConfig(steps=2, faces=1, people=1, random_units=1),
     )

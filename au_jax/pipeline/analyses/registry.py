@@ -11,7 +11,13 @@ from au_jax.datasets.feature_file import file_version
 from au_jax.detector.bundle import has_bundle
 from au_jax.errors import InputError
 from au_jax.methods.running import FoldMethods
-from au_jax.pipeline.analyses import embedding, filters, subject_invariance
+from au_jax.pipeline.analyses import (
+    attribution,
+    embedding,
+    filters,
+    preferred_faces,
+    subject_invariance,
+)
 from au_jax.pipeline.analyses.analysis import Analysis, FoldView
 from au_jax.pipeline.opening import OpenedExperiment
 from au_jax.reporting.learned.measured import Arrays, Measured
@@ -21,7 +27,8 @@ from au_jax.settings.tree import to_json
 from au_jax.system import atomic_files
 
 ANALYSES: dict[str, Analysis] = {
-    one.name: one for one in (filters.ANALYSIS, embedding.ANALYSIS, subject_invariance.ANALYSIS)
+    module.ANALYSIS.name: module.ANALYSIS
+    for module in (filters, embedding, subject_invariance, preferred_faces, attribution)
 }
 
 _SETTINGS = "settings"

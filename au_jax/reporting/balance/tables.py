@@ -1,13 +1,11 @@
 """The numbers of Fig. 5 and Fig. 6 as tables and as CSV."""
 
-import csv
-import io
-import math
 from collections.abc import Iterable
 
 import numpy as np
 
 from au_jax.analysis.label_balance import LabelBalance, LabelStatistics
+from au_jax.reporting.csv_text import csv_text
 from au_jax.reporting.tables import Table
 
 
@@ -68,7 +66,7 @@ def balance_csv(measured: LabelBalance) -> str:
         "share_of_draws_repeated_in_batch",
         "frames_without_label_per_batch",
     )
-    return _csv(
+    return csv_text(
         header,
         (
             (
@@ -104,7 +102,7 @@ def base_rate_table(statistics: LabelStatistics) -> Table:
 
 def base_rates_csv(statistics: LabelStatistics) -> str:
     """Return counts and base rate of each label as CSV; base rates are in [0, 1]."""
-    return _csv(
+    return csv_text(
         ("label", "present", "absent", "missing", "base_rate"),
         (
             (name, present, known - present, missing, rate)
@@ -115,7 +113,7 @@ def base_rates_csv(statistics: LabelStatistics) -> str:
 
 def co_occurrence_csv(statistics: LabelStatistics) -> str:
     """Return as CSV in how many frames the label of the row and that of the column are present."""
-    return _csv(
+    return csv_text(
         ("label", *statistics.names),
         (
             (name, *row)
@@ -133,21 +131,6 @@ def _by_label(statistics: LabelStatistics) -> Iterable[tuple[str, int, int, int,
         statistics.base_rates.tolist(),
         strict=True,
     )
-
-
-def _csv(header: Iterable[str], rows: Iterable[Iterable[str | int | float]]) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    for row in rows:
-        writer.writerow([_cell(value) for value in row])
-    return buffer.getvalue()
-
-
-def _cell(value: str | int | float) -> str | int:
-    if isinstance(value, float):
-        return "" if math.isnan(value) else f"{value:.6f}"
-    return value
 
 
 def _number(value: float, digits: int) -> str:
