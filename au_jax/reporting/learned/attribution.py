@@ -13,7 +13,6 @@ from au_jax.reporting.learned.measured import Arrays, Measured
 from au_jax.reporting.learned.region_table import NETWORKS, region_csv, region_table
 from au_jax.reporting.section import Section
 from au_jax.reporting.templates import inline_figure
-from au_jax.system import atomic_files
 
 _COLOUR_MAP = "viridis"
 _FACES_TEXT = (
@@ -28,7 +27,7 @@ _REGION_TEXT = (
     "random outputs of the same network{shuffled}. The table has the share of the attribution "
     "inside the outline, and how many times that is the outline's share of the picture. What a "
     "network could rightly look at outside, such as AUs that come along with this one, counts "
-    "against it. All numbers: {file}.csv."
+    "against it."
 )
 _SHUFFLED_TEXT = ", and of the network that was trained on shuffled labels"
 
@@ -40,22 +39,34 @@ def attribution_sections(report: epath.Path, measured: Sequence[Measured]) -> li
         arrays = one.arrays
         if "faces" in arrays:
             figure = faces_figure(arrays)
-            drawn = inline_figure(report, one.file("attribution_faces"), figure)
+            drawn = inline_figure(
+                report,
+                one.file("attribution_faces"),
+                figure,
+                alt="Test faces with each action unit, and below them maps of where the network "
+                "looks.",
+            )
             sections.append(Section(f"Where the CNN looks: {one.title}", _FACES_TEXT, drawn))
         if "regions" not in arrays:
             continue
         file = one.file("attribution_regions")
-        atomic_files.write_text(report / f"{file}.csv", region_csv(arrays))
+        drawn = inline_figure(
+            report,
+            file,
+            region_figure(arrays),
+            alt="Where each action unit moves the face, and where the network looks. The table has "
+            "the shares.",
+            numbers=region_csv(arrays),
+        )
         text = _REGION_TEXT.format(
             people=arrays["logits"].shape[1],
             shuffled=_SHUFFLED_TEXT if "mean_shuffled" in arrays else "",
-            file=file,
         )
         sections.append(
             Section(
                 f"Does it look where FACS says? {one.title}",
                 text,
-                inline_figure(report, file, region_figure(arrays)),
+                drawn,
                 region_table(arrays),
             )
         )

@@ -14,7 +14,6 @@ from au_jax.reporting.learned.measured import Arrays, Measured
 from au_jax.reporting.section import Section
 from au_jax.reporting.tables import Table
 from au_jax.reporting.templates import inline_figure
-from au_jax.system import atomic_files
 
 _COLUMNS = 6
 _TEXT = (
@@ -23,7 +22,7 @@ _TEXT = (
     "{drawn}the mean training face with the AU less that without it (orange is brighter with it, "
     "purple darker), scaled to its own largest value. Such a picture shows what raises a number, "
     "which need not look like a face, and what goes along with the AU in training as well as the "
-    "AU itself.{contrast} All numbers: {file}.csv."
+    "AU itself.{contrast}"
 )
 _DRAWN = "a built-in person of the test with the AU at full strength, and "
 _CONTRAST = (
@@ -44,18 +43,24 @@ def preferred_faces_sections(report: epath.Path, measured: Sequence[Measured]) -
     sections = []
     for one in measured:
         arrays, file = one.arrays, one.file("preferred_faces")
-        atomic_files.write_text(report / f"{file}.csv", preferred_faces_csv(arrays))
+        figure = inline_figure(
+            report,
+            file,
+            preferred_faces_figure(arrays),
+            alt="For each action unit the picture that raises its output most, above what training "
+            "faces with it have more than others. The table has the logits.",
+            numbers=preferred_faces_csv(arrays),
+        )
         text = _TEXT.format(
             iterations=int(arrays["iterations"]),
             drawn=_DRAWN if "rendered" in arrays else "",
             contrast="" if _is_grey_level(arrays) else _CONTRAST,
-            file=file,
         )
         sections.append(
             Section(
                 f"What an AU wants to see: {one.title}",
                 text,
-                inline_figure(report, file, preferred_faces_figure(arrays)),
+                figure,
                 _table(arrays),
             )
         )
