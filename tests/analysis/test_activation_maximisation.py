@@ -1,3 +1,5 @@
+from typing import Any
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -113,17 +115,18 @@ def test_pictures_stay_within_what_faces_are_and_start_from_the_same_noise():
 
 def test_input_on_another_scale_gives_the_same_pictures():
     """Of a network whose weights make up for it."""
+    network: Any = LinearBackbone()
     config = PreferredFacesConfig()
     pictures = []
     for scale in (1.0, 0.125):
         face_input = FaceInputConfig(face_size=32, crop=24, pixel_scale=scale)
-        params, mean = case(LinearBackbone(), face_input, 3)
+        params, mean = case(network, face_input, 3)
         head = {**params["head"], "kernel": params["head"]["kernel"] / scale}
         ascent, _ = ascend(
             {"head": head},
             mean,
             start_ascent(mean, 3, face_input, config),
-            network=LinearBackbone(),
+            network=network,
             face_input=face_input,
             config=config,
             iterations=6,
