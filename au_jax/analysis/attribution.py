@@ -118,7 +118,9 @@ def grad_cam(
             maps of both are averaged likewise.
 
     Returns:
-        float32 `[n, crop, crop]`, 0 or more; interpolated from the coarser maps.
+        float32 `[n, crop, crop]`, 0 or more. The coarser maps are stretched over the picture, as is
+        usual, although without padding the fields that the outer ones see lie further in: by 6 of
+        94 px in the narrow AlexNet.
     """
 
     def coarse(images: jax.Array) -> jax.Array:

@@ -51,8 +51,9 @@ class PreferredFacesConfig:
     """Standard deviation of the first picture around the mean face, in grey levels."""
     progress: float = bounded(2.0, POSITIVE)
     """The step is as long as raises the logit by this much where it is linear."""
-    largest_rate: float = bounded(100.0, POSITIVE)
-    """Bound on the rate of such a step, for pixels in grey levels."""
+    largest_rate: float = bounded(1e8, POSITIVE)
+    """Bound on the rate of such a step, for pixels in grey levels. At 100, the constant rate of
+    some of the toolbox's sets, pictures of a narrow network fade to the mean face."""
     decay: float = bounded(1e-4, RATE)
     """L2 decay: the share of the picture that each iteration takes away."""
     blur: float = bounded(1.0, NOT_NEGATIVE)

@@ -116,7 +116,7 @@ def test_pictures_stay_within_what_faces_are_and_start_from_the_same_noise():
 def test_input_on_another_scale_gives_the_same_pictures():
     """Of a network whose weights make up for it."""
     network: Any = LinearBackbone()
-    config = PreferredFacesConfig()
+    config = PreferredFacesConfig(largest_rate=0.5)
     pictures = []
     for scale in (1.0, 0.125):
         face_input = FaceInputConfig(face_size=32, crop=24, pixel_scale=scale)

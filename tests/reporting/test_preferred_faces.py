@@ -15,6 +15,7 @@ def made(value_range=(0.0, 255.0), **more):
         "aus": np.array([1, 12]),
         "iterations": np.array(300),
         "pictures": rng.uniform(value_range[0], value_range[1], (2, 24, 24, 1)).astype(np.float32),
+        "mean": np.zeros((24, 24, 1), np.float32),
         "value_range": np.array(value_range),
         "history": np.array([[-1.0, -2.0], [3.0, 4.0], [5.0, 6.0]]),
         "differences": np.zeros((2, 24, 24, 1), np.float32),

@@ -38,6 +38,7 @@ def _measure(view: FoldView) -> Arrays:
         "aus": np.array(run.dataset.aus),
         "iterations": np.array(view.config.preferred_faces.iterations),
         "pictures": (pictures + mean).astype(np.float32),
+        "mean": mean[0],
         "value_range": np.array(value_range(model.face_input)),
         "history": history,
         "differences": differences.astype(np.float32),

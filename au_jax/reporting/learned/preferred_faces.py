@@ -19,12 +19,12 @@ _COLUMNS = 6
 _TEXT = (
     "After Fig. 9 of the paper: pictures that gradient ascent from noise around the mean face "
     "makes in {iterations:,} iterations for each output, shown with the mean face. Below each, "
-    "{drawn}the mean training face with the AU less that without it (orange is brighter with it, "
-    "purple darker), scaled to its own largest value. Such a picture shows what raises a number, "
-    "which need not look like a face, and what goes along with the AU in training as well as the "
-    "AU itself.{contrast}"
+    "what it adds to the mean face (orange is brighter, purple darker), {drawn}the mean training "
+    "face with the AU less that without it, in the same colours; both are scaled to their own "
+    "largest value. Such a picture shows what raises a number, which need not look like a face, "
+    "and what goes along with the AU in training as well as the AU itself.{contrast}"
 )
-_DRAWN = "a built-in person of the test with the AU at full strength, and "
+_DRAWN = "a built-in person of the test with the AU at full strength, "
 _CONTRAST = (
     " The network sees grey contrast instead of grey levels, so that the pictures and the "
     "differences are ones of contrast."
@@ -68,9 +68,12 @@ def preferred_faces_sections(report: epath.Path, measured: Sequence[Measured]) -
 
 
 def preferred_faces_figure(arrays: Arrays) -> Figure:
-    """Draw, for each AU, its picture, the rendered AU if there is one, and the class difference."""
+    """Draw, for each AU, its picture and what it adds to the mean face, the AU, and differences.
+
+    The AU is left out where nobody was drawn with it.
+    """
     aus = arrays["aus"].tolist()
-    kinds = ("pictures", *(("rendered",) if "rendered" in arrays else ()), "differences")
+    kinds = _pictures(arrays)
     columns = min(_COLUMNS, len(aus))
     blocks = math.ceil(len(aus) / columns)
     rows = blocks * len(kinds)
@@ -80,9 +83,9 @@ def preferred_faces_figure(arrays: Arrays) -> Figure:
         axis.set_axis_off()
     for unit, au in enumerate(aus):
         block, column = divmod(unit, columns)
-        for place, kind in enumerate(kinds):
+        for place, pictures in enumerate(kinds):
             axis = grid[block * len(kinds) + place, column]
-            _draw(axis, kind, arrays[kind][unit], arrays["value_range"])
+            _draw(axis, pictures[unit])
             if not place:
                 axis.set_title(facs.describe(au).replace(" ", "\n", 1), fontsize="small")
     return figure
@@ -114,16 +117,32 @@ def preferred_faces_csv(arrays: Arrays) -> str:
     )
 
 
-def _draw(axis: Axes, kind: str, picture: np.ndarray, value_range: np.ndarray) -> None:
-    if kind == "differences":
-        difference = picture.mean(axis=2)
-        largest = float(np.abs(difference).max()) or 1.0
-        # Positive as orange; like all of this map, told apart also without seeing colours.
-        axis.imshow(difference, cmap="PuOr_r", vmin=-largest, vmax=largest)
+def _pictures(arrays: Arrays) -> list[np.ndarray]:
+    """Return the rows of the figure.
+
+    Pictures are `[au, height, width, channel]` in [0, 1], differences `[au, height, width]`.
+    """
+    pictures = arrays["pictures"].astype(np.float64)
+    low, high = arrays["value_range"]
+    if not _is_grey_level(arrays):
+        high = np.percentile(np.abs(pictures), 99.9)
+        low = -high
+    rows = [
+        np.clip((pictures - low) / (high - low), 0, 1),
+        (pictures - arrays["mean"][None]).mean(axis=3),
+    ]
+    if "rendered" in arrays:
+        rows.append(arrays["rendered"] / 255)
+    return [*rows, arrays["differences"].mean(axis=3)]
+
+
+def _draw(axis: Axes, picture: np.ndarray) -> None:
+    if picture.ndim == 3:
+        axis.imshow(np.repeat(picture, 3, axis=2) if picture.shape[2] == 1 else picture)
         return
-    low, high = (0, 255) if kind == "rendered" else value_range
-    values = np.clip((picture.astype(np.float64) - low) / (high - low), 0, 1)
-    axis.imshow(np.repeat(values, 3, axis=2) if values.shape[2] == 1 else values)
+    largest = float(np.abs(picture).max()) or 1.0
+    # Positive as orange; the colours of this map differ also for those who see some colours alike.
+    axis.imshow(picture, cmap="PuOr_r", vmin=-largest, vmax=largest)
 
 
 def _table(arrays: Arrays) -> Table:
