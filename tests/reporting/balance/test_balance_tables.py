@@ -76,7 +76,7 @@ def test_counts_of_labels():
         "present": "40",
         "absent": "20",
         "missing": "40",
-        "base_rate": "0.666667",
+        "base_rate": "0.66666667",
     }
     together = rows_of(balance_tables.co_occurrence_csv(statistics))
     assert together[0] == {"label": "a", "a": "60", "b, rare": "20", "never": "0"}
