@@ -7,7 +7,12 @@ from etils import epath
 from au_jax.errors import InputError
 from au_jax.methods.registry import in_order
 from au_jax.methods.running import run_methods
-from au_jax.pipeline.analyses.registry import analyse, fold_view, sections_of
+from au_jax.pipeline.analyses.registry import (
+    analyse,
+    check_feature_files,
+    fold_view,
+    sections_of,
+)
 from au_jax.pipeline.opening import OpenedExperiment, open_experiment
 from au_jax.protocol.scenarios import fold_count
 from au_jax.reporting.page import write_report
@@ -55,6 +60,7 @@ def run_experiment(
         methods=methods,
         loader_workers=loader_workers,
     )
+    check_feature_files(opened, feature_files or {})
     for number in range(count) if fold is None else [fold]:
         run_methods(opened.fold(number), opened.methods)
     listed = in_order([*experiment.methods, *opened.methods], experiment)

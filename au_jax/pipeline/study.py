@@ -7,7 +7,13 @@ from etils import epath
 
 from au_jax.errors import InputError
 from au_jax.methods.running import run_methods
-from au_jax.pipeline.analyses.registry import analyse, check_needs, fold_view, sections_of
+from au_jax.pipeline.analyses.registry import (
+    analyse,
+    check_feature_files,
+    check_needs,
+    fold_view,
+    sections_of,
+)
 from au_jax.pipeline.opening import open_experiment
 from au_jax.reporting.learned.measured import Measured
 from au_jax.reporting.study_page import write_study
@@ -59,6 +65,7 @@ def run_study(
         count = len(opened.protocol.folds)
         if not 0 <= fold < count:
             raise InputError(f"--fold is {fold}; {base.name} allows 0 to {count - 1}")
+        check_feature_files(opened, feature_files or {})
         run_methods(opened.fold(fold), opened.methods)
         view = fold_view(opened, fold, looked_at, experiment.analyses, feature_files or {})
         found.append(analyse(view, names, several=len(bases) > 1))

@@ -133,7 +133,7 @@ class RunFolder:
 
     def analysis(self, fold: int, name: str) -> epath.Path:
         """Return the file of what an analysis of a fold found."""
-        return self.fold(fold) / "analyses" / f"{name}.npz"
+        return analysis_file(self.fold(fold), name)
 
     def folds(self) -> list[int]:
         """Return the folds that have a folder, in order."""
@@ -141,3 +141,8 @@ class RunFolder:
             return []
         found = (re.fullmatch(r"fold_(\d+)", place.name) for place in self.path.iterdir())
         return sorted(int(match.group(1)) for match in found if match)
+
+
+def analysis_file(fold: epath.Path, name: str) -> epath.Path:
+    """Return the file of what an analysis found, in the folder of a fold."""
+    return fold / "analyses" / f"{name}.npz"

@@ -18,6 +18,7 @@ from au_jax.settings import (
     Experiment,
     SubjectInvarianceConfig,
 )
+from au_jax.settings.named import load_experiment
 from au_jax.system import atomic_files
 
 pytestmark = pytest.mark.filterwarnings("ignore:never present in the training frames")
@@ -72,8 +73,6 @@ def test_what_is_missing_is_trained_and_what_is_there_is_shown(looked_at):
 
 def test_a_run_shows_it_in_its_own_report(looked_at):
     file, data_dir, workdir = looked_at
-    from au_jax.settings.named import load_experiment
-
     run_study(study(file, "filters"), data_dir=data_dir, workdir=str(workdir))
     page = run_experiment(load_experiment(str(file)), data_dir=data_dir, workdir=str(workdir))
     assert "What was learned" in page.read_text()
@@ -155,3 +154,16 @@ def test_what_cannot_be_looked_at_is_named(looked_at):
     changed.seed = 3
     with pytest.raises(InputError, match="seed was changed, but this experiment looks at"):
         run_study(changed, **given)
+
+
+def test_a_feature_file_is_refused_before_anything_is_trained(looked_at, tmp_path):
+    file, data_dir, _ = looked_at
+    given = {"data_dir": data_dir, "workdir": str(tmp_path)}
+    missing = {"vgg": str(tmp_path / "vgg.npz")}
+    with pytest.raises(InputError, match=r"vgg\.npz: there is no such file"):
+        run_study(study(file, "filters"), feature_files=missing, **given)
+    with pytest.raises(InputError, match=r"vgg\.npz: there is no such file"):
+        run_experiment(load_experiment(str(file)), feature_files=missing, **given)
+    with pytest.raises(InputError, match="the name fc7 is taken"):
+        run_study(study(file, "filters"), feature_files={"fc7": "fc7.npz"}, **given)
+    assert not list(tmp_path.rglob("fold_*"))

@@ -27,7 +27,7 @@ _USUAL_AU = 12
 def _measure(view: FoldView) -> Arrays:
     config, dataset = view.config.embedding, view.run.dataset
     colour_aus = _colour_aus(dataset, config)
-    files = own_features(view)
+    files = own_features(view.feature_files, view.run.dataset.frames)
     rows = _rows(view, config, shown_rows(view, files))
     sources = computed_features(view, (HOG,)) | of_files(files)
     sources |= fc7_features(view) | later_features(view)

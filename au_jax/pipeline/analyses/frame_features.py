@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 
+from au_jax.datasets.dataset import FramesTable
 from au_jax.datasets.feature_file import FeatureFile, read_feature_file
 from au_jax.datasets.row_selection import usable_rows
 from au_jax.detector.block import FaceFrames, Outputs
@@ -73,21 +74,24 @@ def later_features(view: FoldView) -> dict[str, Features]:
     return {**found, FUSION: hidden}
 
 
-def own_features(view: FoldView) -> dict[str, FeatureFile]:
+def own_features(files: Mapping[str, str], table: FramesTable) -> dict[str, FeatureFile]:
     """Read the user's features.
+
+    Args:
+        files: name to path of an `.npz`.
+        table: the frames of the data set.
 
     Raises:
         InputError: for a name that is taken, or a file that does not match the data set.
     """
     taken = (*KINDS, FC7, LSTM, FUSION)
-    for name in view.feature_files:
+    for name in files:
         if name in taken:
             raise InputError(
                 f"--feature_files={name}=…: the name {name} is taken, as are {', '.join(taken)}; "
                 "give another"
             )
-    table = view.run.dataset.frames
-    return {name: read_feature_file(path, table) for name, path in view.feature_files.items()}
+    return {name: read_feature_file(path, table) for name, path in files.items()}
 
 
 def of_files(files: Mapping[str, FeatureFile]) -> dict[str, Features]:

@@ -19,9 +19,11 @@ from au_jax.pipeline.analyses import (
     subject_invariance,
 )
 from au_jax.pipeline.analyses.analysis import Analysis, FoldView
+from au_jax.pipeline.analyses.frame_features import own_features
 from au_jax.pipeline.opening import OpenedExperiment
 from au_jax.reporting.learned.measured import Arrays, Measured
 from au_jax.reporting.section import Section
+from au_jax.runs.layout import analysis_file
 from au_jax.settings import AnalysesConfig
 from au_jax.settings.tree import to_json
 from au_jax.system import atomic_files
@@ -32,6 +34,15 @@ ANALYSES: dict[str, Analysis] = {
 }
 
 _SETTINGS = "settings"
+
+
+def check_feature_files(opened: OpenedExperiment, feature_files: Mapping[str, str]) -> None:
+    """Read the user's own features, before anything is trained that a mistake in them would cost.
+
+    Raises:
+        InputError: if a name is taken, or a file cannot be read or is not of these data.
+    """
+    own_features(feature_files, opened.protocol.dataset.frames)
 
 
 def fold_view(
@@ -123,7 +134,7 @@ def _tested_on(opened: OpenedExperiment, fold: int) -> str:
 
 
 def _measured_once(analysis: Analysis, view: FoldView) -> Arrays:
-    file = view.run.directory / "analyses" / f"{analysis.name}.npz"
+    file = analysis_file(view.run.directory, analysis.name)
     settings = json.dumps(_what_counts(analysis, view), sort_keys=True)
     if file.exists():
         arrays = atomic_files.read_arrays(file)

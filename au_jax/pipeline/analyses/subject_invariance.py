@@ -33,7 +33,7 @@ from au_jax.settings.analyses import SUBJECT_INVARIANCE
 
 def _measure(view: FoldView) -> Arrays:
     config, table = view.config.subject_invariance, view.run.dataset.frames
-    files = own_features(view)
+    files = own_features(view.feature_files, view.run.dataset.frames)
     rows = spread_over_subjects(table, shown_rows(view, files), config.frames_per_subject)
     people, person = np.unique(table.subject[rows], return_inverse=True)
     if len(people) < 2:
