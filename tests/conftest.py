@@ -9,12 +9,14 @@ import tempfile
 os.environ.setdefault("JAX_NUM_CPU_DEVICES", "2")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
-# Half of the time of these tests is compilation. Workers and the processes that tests start inherit
-# the folder, so that what one has compiled is read by the others.
+# Most of the time of these tests is compilation. Code that is not optimised runs slower, but these
+# networks are tiny. Workers and the processes that tests start inherit the folder, so that what one
+# has compiled is read by the others.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
     _compiled = tempfile.mkdtemp(prefix="au_jax_compiled_")
     os.environ["JAX_COMPILATION_CACHE_DIR"] = _compiled
-    os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0.1"
+    os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
     atexit.register(shutil.rmtree, _compiled, ignore_errors=True)
 
 import importlib.util

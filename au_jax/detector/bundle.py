@@ -18,6 +18,7 @@ from au_jax.detector.block import Block, Model
 from au_jax.detector.cnn import CnnModel
 from au_jax.detector.columns import ColumnsModel, ConstantModel
 from au_jax.detector.computed_features import ComputedFeatures
+from au_jax.detector.ensemble import EnsembleModel
 from au_jax.detector.fusion import FusionModel, MeanModel
 from au_jax.detector.jpml import JpmlModel
 from au_jax.detector.linear import LinearModel
@@ -36,7 +37,7 @@ _KINDS: dict[str, type[Model]] = {
     kind.KIND: kind
     for kind in (
         *(CnnModel, LstmModel, FusionModel, MeanModel, ComputedFeatures, LinearModel, JpmlModel),
-        *(ConstantModel, ColumnsModel),
+        *(ConstantModel, ColumnsModel, EnsembleModel),
     )
 }
 _INPUTS, _HAS_ARRAYS = "inputs", "has_arrays"

@@ -23,7 +23,7 @@ from au_jax.metrics.calibration import Calibration, Threshold, uncalibrated
 from au_jax.runs.layout import MethodFolder, RunFolder
 from au_jax.system import atomic_files
 
-PREFERRED = ("hybrid", "lstm", "cnn", "jpml", "svm", "anet_t")
+PREFERRED = ("ensemble", "hybrid", "lstm", "cnn", "jpml", "svm", "anet_t")
 """Which method of a fold `Detector.load` takes when none is named: the first that is there."""
 
 
@@ -124,6 +124,7 @@ class Detector:
         faces: np.ndarray,
         recordings: np.ndarray | None = None,
         landmarks: np.ndarray | None = None,
+        times: np.ndarray | None = None,
     ) -> np.ndarray:
         """Return scores of aligned faces, float32 `[frame, au]`.
 
@@ -133,6 +134,8 @@ class Detector:
                 order; None for a single one.
             landmarks: float32 `[frame, 49, 2]` in pixels of the face, for methods that use them;
                 None takes those of the mean shape.
+            times: float `[frame]`, presentation times in seconds, over which scores are averaged if
+                that was found to help (`calibration.smoothing`); None leaves them as they are.
 
         Raises:
             InputError: if the faces are not of the shape that the detector was trained on.
@@ -140,13 +143,15 @@ class Detector:
         self.check_faces(faces)
         of_one = np.zeros(len(faces), np.int64) if recordings is None else np.asarray(recordings)
         frames = FaceFrames(ArrayFaces(faces), of_one, landmarks)
-        return self.block.scores(frames, np.arange(len(faces)))
+        scores = self.block.scores(frames, np.arange(len(faces)))
+        return scores if times is None else self.calibration.smoothed(scores, times, of_one)
 
     def __call__(
         self,
         faces: np.ndarray,
         recordings: np.ndarray | None = None,
         landmarks: np.ndarray | None = None,
+        times: np.ndarray | None = None,
         threshold: Threshold = Threshold.DEFAULT,
     ) -> Detection:
         """Return scores, probabilities and decisions.
@@ -155,9 +160,10 @@ class Detector:
             faces: as of `scores`, like all but the last.
             recordings: the recording of each frame.
             landmarks: for methods that use them.
+            times: of the frames.
             threshold: from which score on an AU counts as present.
         """
-        return self.detection(self.scores(faces, recordings, landmarks), threshold)
+        return self.detection(self.scores(faces, recordings, landmarks, times), threshold)
 
     @functools.cached_property
     def digest(self) -> str:

@@ -26,7 +26,8 @@ _MEANINGS = {
     STATE: "what goes on from frame to frame: zeros at the first frame of a recording, then what "
     "the frames before gave",
     SCORES: "an action unit is present where its score is above 0, or above one of the "
-    "`calibration.thresholds`; its probability is 1 / (1 + exp(-(slope * score + offset)))",
+    "`calibration.thresholds`; its probability is 1 / (1 + exp(-(slope * score + offset))). Both "
+    "were measured on means over `calibration.smoothing_seconds`, half before and half after",
 }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from au_jax.detector.block import Model
 from au_jax.detector.cnn import CnnModel
 from au_jax.detector.columns import ColumnsModel, ConstantModel
+from au_jax.detector.ensemble import EnsembleModel
 from au_jax.detector.fusion import FusionModel, MeanModel
 from au_jax.detector.jpml import JpmlModel
 from au_jax.detector.linear import LinearModel
@@ -149,6 +150,19 @@ def mean_step(model: MeanModel) -> Step:
     return Step(apply)
 
 
+def ensemble_step(model: EnsembleModel) -> Step:
+    """Return the mean of scores over their spread."""
+
+    def apply(
+        parameters: PyTree, frames: Frames, inputs: Sequence[Traced], state: jax.Array
+    ) -> tuple[Traced, jax.Array]:
+        del frames
+        scores = jnp.stack([cast("jax.Array", found.scores) for found in inputs])
+        return Traced((scores / parameters["spread"][:, None]).mean(axis=0)), state
+
+    return Step(apply, model.arrays())
+
+
 def linear_step(model: LinearModel) -> Step:
     """Return linear classifiers on standardised components."""
 
@@ -218,6 +232,7 @@ STEPS: dict[type, Callable[..., Step]] = {
     LstmModel: lstm_step,
     FusionModel: fusion_step,
     MeanModel: mean_step,
+    EnsembleModel: ensemble_step,
     LinearModel: linear_step,
     JpmlModel: jpml_step,
     ConstantModel: constant_step,

@@ -161,4 +161,5 @@ CNN = Method(
     fit=fit_cnn,
     builds_on=(Source("cnn", data=PRETRAINING, optional=True),),
     sections=CNN_SECTIONS,
+    cross_fits=True,
 )

@@ -52,7 +52,7 @@ class FusionObjective:
 
 def _fit_on_scores(task: Task) -> Block:
     """Train the head on the scores that the CNN and the LSTM of the fold left."""
-    cnn, lstm = (source.outputs() for source in task.inputs)
+    cnn, lstm = (source.in_training() for source in task.inputs)
     return _fitted(task, cnn, lstm, None)
 
 

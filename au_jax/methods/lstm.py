@@ -103,7 +103,7 @@ def initial_model(task: Task) -> tuple[LstmModel, np.ndarray]:
     """Return the model before its first step, and its input of every frame `[frame, component]`."""
     run, config, num_aus = task.run, task.run.experiment.lstm, len(task.run.dataset.aus)
     (cnn,) = task.inputs
-    found = cnn.outputs().known_features()
+    found = cnn.in_training().known_features()
     pca = fit_principal_components(found[run.fold.train], config.pca_components)
     features = pca.project_in_parts(found)
     network = temporal_network(config.network, num_aus)
@@ -176,5 +176,9 @@ def _evaluate(
 
 
 LSTM = Method(
-    name="lstm", fit=_fit, builds_on=(Source("cnn"),), sections=("lstm", "loss_weighting")
+    name="lstm",
+    fit=_fit,
+    builds_on=(Source("cnn"),),
+    sections=("lstm", "loss_weighting"),
+    cross_fits=True,
 )

@@ -62,11 +62,14 @@ class Fitted:
         block: the trained models.
         aus: the AUs of its scores.
         outputs: gives the outputs of every row of the fold's frames table; computed once.
+        in_training: the same for those who learn from them: of training people as of strangers,
+            where the experiment cross-fits, see `methods.cross_fitting`.
     """
 
     block: Block
     aus: tuple[int, ...]
     outputs: Callable[[], Outputs]
+    in_training: Callable[[], Outputs]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -121,7 +124,11 @@ class Method:
         adapt: for a method that learns from the tested frames themselves, which cannot be applied
             without them: returns scores of the test frames, float32 `[test, aus]`, decision at 0.
         builds_on: what must be there before.
+        chosen_inputs: where the settings say what it builds on: returns that, which takes the place
+            of `builds_on`.
         sections: the parts of an experiment that it reads itself, which its variants may change.
+        cross_fits: whether others learn from its outputs of training people, so that these may be
+            cross-fitted.
         shared: whether what it leaves is the same for all folds, and lies beside them.
     """
 
@@ -129,5 +136,7 @@ class Method:
     fit: Fit | None = None
     adapt: Adapt | None = None
     builds_on: tuple[Source, ...] = ()
+    chosen_inputs: Callable[[Experiment], tuple[Source, ...]] | None = None
     sections: tuple[str, ...] = ()
+    cross_fits: bool = False
     shared: bool = False

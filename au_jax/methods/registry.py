@@ -8,6 +8,7 @@ from au_jax.methods.always_present import ALWAYS_PRESENT
 from au_jax.methods.cnn import CNN
 from au_jax.methods.cnn_single_label import CNN_SINGLE_LABEL
 from au_jax.methods.cpm.method import CPM
+from au_jax.methods.ensemble import ENSEMBLE
 from au_jax.methods.features import FEATURES
 from au_jax.methods.fusion import FUSION_FEATURES, FUSION_MEAN, HYBRID
 from au_jax.methods.jpml.method import JPML
@@ -22,7 +23,7 @@ METHODS: dict[str, Method] = {
     method.name: method
     for method in (
         *(ALWAYS_PRESENT, SVM, ANET_T, CPM, JPML, CNN, LSTM, HYBRID),
-        *(FUSION_MEAN, FUSION_FEATURES, CNN_SINGLE_LABEL),
+        *(FUSION_MEAN, FUSION_FEATURES, CNN_SINGLE_LABEL, ENSEMBLE),
     )
 }
 """Those of the tables."""
@@ -55,7 +56,7 @@ def resolve(name: str, experiment: Experiment) -> NamedMethod:
         InputError: for a name that is not known, or a variant that changes what it cannot.
     """
     if name in STAGES:
-        return NamedMethod(name, STAGES[name], experiment)
+        return NamedMethod(name, _with_inputs(STAGES[name], experiment), experiment)
     variant = find_variant(name, experiment.variants)
     if variant is None:
         known = [*METHODS, *(one.name for one in experiment.variants), *KNOWN_VARIANTS]
@@ -71,7 +72,29 @@ def resolve(name: str, experiment: Experiment) -> NamedMethod:
                 f"the variant {name!r} changes {path}, which its base {method.name!r} does not "
                 f"read itself; allowed are settings of {', '.join(method.sections) or 'nothing'}"
             )
-    return NamedMethod(name, method, changed(experiment, variant.changes), variant)
+    own = changed(experiment, variant.changes)
+    return NamedMethod(name, _with_inputs(method, own), own, variant)
+
+
+def _with_inputs(method: Method, experiment: Experiment) -> Method:
+    """Return a method with what the settings say that it builds on.
+
+    Raises:
+        InputError: for a setting that names what nothing can build on.
+    """
+    if method.chosen_inputs is None:
+        return method
+    sources = method.chosen_inputs(experiment)
+    for source in sources:
+        known = METHODS.get(source.method)
+        if known is None or known.fit is None or known.chosen_inputs is not None:
+            allowed = [name for name, one in METHODS.items() if one.fit and not one.chosen_inputs]
+            raise InputError(
+                f"{method.name} cannot build on {source.method!r}; allowed are "
+                f"{', '.join(allowed)} (a method that adapts to tested people has no scores of "
+                "others)"
+            )
+    return dataclasses.replace(method, builds_on=sources)
 
 
 def in_order(names: Sequence[str], experiment: Experiment) -> list[str]:

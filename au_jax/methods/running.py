@@ -16,12 +16,15 @@ from au_jax.detector.bundle import (
     read_calibration,
     save_bundle,
 )
+from au_jax.methods.cross_fitting import cross_fitted
 from au_jax.methods.method import Fitted, FoldRun, Source, Task
 from au_jax.methods.registry import NamedMethod, in_order, resolve
 from au_jax.methods.stored_outputs import stored_outputs
 from au_jax.metrics.calibration import Calibration, fit_calibration
+from au_jax.metrics.smoothing import best_window, smoothed
 from au_jax.runs.layout import MethodFolder
 from au_jax.runs.scores import save_scores
+from au_jax.settings import Smoothing
 from au_jax.system import atomic_files
 
 
@@ -93,9 +96,19 @@ class FoldMethods:
         # Written by a run that was stopped: a stop must cost no more than one step of the work.
         if (written := read_calibration(folder.path, labels.shape[1])) is not None:
             return written
-        calibration = fit_calibration(labels, self._scores(name, fold.validation))
+        calibration = self._measured(labels, self._scores(name, fold.validation))
         atomic_files.write_json(folder.calibration, calibration.to_json())
         return calibration
+
+    def _measured(self, labels: np.ndarray, scores: np.ndarray) -> Calibration:
+        """Return what the scores of the validation subjects mean, and how they are smoothed."""
+        seconds = 0.0
+        if self._run.experiment.smoothing is Smoothing.VALIDATION:
+            table, rows = self._run.dataset.frames, self._run.fold.validation
+            over_time = table.time[rows], table.recording[rows]
+            seconds = best_window(labels, scores, *over_time)
+            scores = smoothed(scores, *over_time, seconds)
+        return dataclasses.replace(fit_calibration(labels, scores), smoothing=seconds)
 
     def _scores(self, name: str, rows: np.ndarray) -> np.ndarray:
         """Return the scores of rows of the frames table, float32 `[row, aus]`."""
@@ -121,7 +134,12 @@ class FoldMethods:
                 kept = MethodFolder(run.directory / f"outputs_for_{name}")
             outputs = stored_outputs(block, kept, self._frames, self._known, task.title)
             self._outputs[folder.path] = outputs
-            self._fitted[key] = Fitted(block, description.aus, outputs)
+            in_training, fit = outputs, named.method.fit
+            if run.experiment.cross_fit and named.method.cross_fits and not source.data and fit:
+                in_training = cross_fitted(
+                    fit, lambda: self._task(named, run, to_fit=True), outputs, self._frames
+                )
+            self._fitted[key] = Fitted(block, description.aus, outputs, in_training)
         return self._fitted[key]
 
     def _task(self, named: NamedMethod, run: FoldRun, *, to_fit: bool) -> Task:

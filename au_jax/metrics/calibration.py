@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from scipy.special import expit, logit
 
+from au_jax.metrics.smoothing import smoothed
+
 BINS = 10
 """Bins of probability in which `calibration_error` compares what is said with what is so."""
 
@@ -37,12 +39,25 @@ class Calibration:
         offset: float64 `[au]`.
         thresholds: kind of decision to scores, float64 `[au]`.
         frames: int64 `[au]`, labelled frames that it was fitted on.
+        smoothing: seconds over which scores are averaged before any of this holds, see
+            `metrics.smoothing`; 0 leaves them.
     """
 
     slope: np.ndarray
     offset: np.ndarray
     thresholds: Mapping[Threshold, np.ndarray]
     frames: np.ndarray
+    smoothing: float = 0.0
+
+    def smoothed(self, scores: np.ndarray, times: np.ndarray, recordings: np.ndarray) -> np.ndarray:
+        """Return scores of frames over time as everything else here takes them.
+
+        Args:
+            scores: real `[frame, au]`.
+            times: float `[frame]`, presentation times in seconds.
+            recordings: `[frame]`, the recording of each frame, whose frames lie together.
+        """
+        return smoothed(scores, times, recordings, self.smoothing)
 
     def probabilities(self, scores: np.ndarray) -> np.ndarray:
         """Return the probabilities of scores, float32 `[frame, au]`."""
@@ -64,6 +79,7 @@ class Calibration:
             "offset": self.offset.tolist(),
             "thresholds": {kind.value: at.tolist() for kind, at in self.thresholds.items()},
             "frames": self.frames.tolist(),
+            "smoothing_seconds": self.smoothing,
         }
 
     @staticmethod
@@ -82,6 +98,7 @@ class Calibration:
                 for kind, at in content["thresholds"].items()
             },
             frames=np.array(content["frames"], np.int64),
+            smoothing=float(content.get("smoothing_seconds", 0)),
         )
 
 

@@ -56,6 +56,11 @@ def f1_frame(labels: np.ndarray, scores: np.ndarray) -> np.ndarray:
 
 def mean_over_aus(values: np.ndarray) -> float:
     """Return the mean over the AUs for which the metric is defined; NaN if there is none."""
+    return float(mean_of_known(values, axis=0))
+
+
+def mean_of_known(values: np.ndarray, axis: int) -> np.ndarray:
+    """Return the mean along an axis without its NaN; NaN if there is nothing else."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Mean of empty slice", RuntimeWarning)
-        return float(np.nanmean(values))
+        return np.nanmean(values, axis=axis)

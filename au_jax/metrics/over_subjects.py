@@ -9,12 +9,11 @@ weighted sum of a few counts and not a pass over the frames.
 
 import dataclasses
 import itertools
-import warnings
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from au_jax.metrics.frame_based import count_decisions
+from au_jax.metrics.frame_based import count_decisions, mean_of_known
 
 RESAMPLES = 2000
 LEVEL = 0.95
@@ -103,7 +102,7 @@ def weighted_mean_f1(counts: SubjectCounts, weights: np.ndarray) -> np.ndarray:
     found = 2 * (weights @ counts.true_positive)
     total = found + weights @ counts.false_positive + weights @ counts.false_negative
     f1 = np.divide(found, total, out=np.zeros_like(total), where=total > 0)
-    return _mean_of_known(np.where(weights @ counts.labelled > 0, f1, np.nan))
+    return mean_of_known(np.where(weights @ counts.labelled > 0, f1, np.nan), axis=1)
 
 
 def resampled_weights(subjects: int, resamples: int, seed: int) -> np.ndarray:
@@ -139,7 +138,8 @@ def subject_f1(counts: SubjectCounts) -> np.ndarray:
     found = 2 * counts.true_positive
     total = found + counts.false_positive + counts.false_negative
     shown = counts.true_positive + counts.false_negative > 0
-    return _mean_of_known(np.divide(found, total, out=np.full(found.shape, np.nan), where=shown))
+    f1 = np.divide(found, total, out=np.full(found.shape, np.nan), where=shown)
+    return mean_of_known(f1, axis=1)
 
 
 def paired_differences(
@@ -226,10 +226,3 @@ def _percentiles(values: np.ndarray, subjects: int, level: float) -> tuple[float
     outside = (1 - level) / 2
     low, high = np.nanquantile(values, [outside, 1 - outside])
     return float(low), float(high)
-
-
-def _mean_of_known(values: np.ndarray) -> np.ndarray:
-    """Return the mean of each row without its NaN; NaN if there is nothing else."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Mean of empty slice", RuntimeWarning)
-        return np.nanmean(values, axis=1)

@@ -10,7 +10,7 @@ import au_jax
 from au_jax.detector.detector import Detector
 from au_jax.errors import InputError
 from au_jax.facs import column_name
-from au_jax.metrics.calibration import Threshold
+from au_jax.metrics.calibration import Calibration, Threshold
 from au_jax.prediction.scored_frames import ScoredFrames
 
 if TYPE_CHECKING:
@@ -122,10 +122,11 @@ def make_prediction(
         video: facts of the video.
         threshold: from which score on an AU counts as present.
     """
+    smooth = _smoothed(frames, detector.calibration)
     shown = frames.success.copy()
     shown[~shown.any(axis=1), 0] = True
     row, person = np.nonzero(shown)
-    scores = frames.scores[row, person]
+    scores = smooth[row, person]
     success = frames.success[row, person]
     detection = detector.detection(scores, threshold)
     known = np.where(success[:, None], 1, np.nan).astype(np.float32)
@@ -143,6 +144,15 @@ def make_prediction(
         decisions=detection.decisions * known,
         about=_about(detector, video, threshold, frames),
     )
+
+
+def _smoothed(frames: ScoredFrames, calibration: Calibration) -> np.ndarray:
+    """Return the scores of each person averaged over time, float32 `[frame, person, au]`."""
+    of_one, people = np.zeros(len(frames), np.int8), range(frames.scores.shape[1])
+    by_person = [
+        calibration.smoothed(frames.scores[:, person], frames.time, of_one) for person in people
+    ]
+    return np.stack(by_person, axis=1)
 
 
 def _about(
@@ -163,6 +173,7 @@ def _about(
             "notes": list(video.notes),
         },
         "model": {**origin, "digest": detector.digest},
+        "smoothing_seconds": calibration.smoothing,
         "threshold": threshold.value,
         "thresholds": {
             column_name(au): {"score": float(score), "probability": round(float(said), 6)}

@@ -12,9 +12,9 @@ from au_jax.prediction.video_scorer import VideoScorer
 class Stream:
     """A detector that follows faces in a camera's pictures.
 
-    It looks back only, so that a frame's result is there when `push` returns, and is that of
-    `predict` on the same frames but for rounding. The first frames take longer, while networks are
-    compiled.
+    It looks back only, so that a frame's result is there when `push` returns. It is that of
+    `predict` on the same frames but for rounding, and for smoothing, which would have to wait for
+    the frames that follow. The first frames take longer, while networks are compiled.
 
     Args:
         detector: what scores.

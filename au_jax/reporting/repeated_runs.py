@@ -47,7 +47,8 @@ def read_results(run: epath.PathLike) -> list[dict[str, Any]]:
     parts = content.get("parts", [content]) if isinstance(content, dict) else None
     if not isinstance(parts, list) or not parts or not all(map(_is_part, parts)):
         raise InputError(
-            f"{file} is not the results of a run: it lacks AUs, methods, or one of their metrics"
+            f"{file} is not the results of a run: it lacks AUs, methods, or one of their metrics "
+            "(the command that made the run writes those that are new)"
         )
     return parts
 

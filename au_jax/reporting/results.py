@@ -24,6 +24,8 @@ METRICS: dict[str, Callable[[Scores], np.ndarray]] = {
     "f1_event": lambda s: metrics.f1_event(s.labels, s.scores, s.recordings),
     "auc": lambda s: metrics.auc(s.labels, s.scores),
     "balanced_accuracy": lambda s: metrics.balanced_accuracy(s.labels, s.scores),
+    "auc_within_person": lambda s: metrics.auc_within_person(s.labels, s.scores, s.subjects),
+    "f1_within_person": lambda s: metrics.f1_within_person(s.labels, s.scores, s.subjects),
     "f1_frame_tuned": lambda s: _where_calibrated(s, metrics.f1_frame(s.labels, s.tuned)),
     "calibration_error": lambda s: metrics.calibration_error(s.labels, s.probabilities),
 }
@@ -40,6 +42,8 @@ METRIC_TITLES = {
     "f1_event": "F1-event",
     "auc": "Area under the ROC curve",
     "balanced_accuracy": "Balanced accuracy",
+    "auc_within_person": "Area under the ROC curve within a person",
+    "f1_within_person": "F1-frame within a person",
 }
 """The metrics that have a table of their own."""
 

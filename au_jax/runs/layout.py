@@ -11,6 +11,7 @@
         detector.json model/    what was trained (`au_jax.detector`)
         calibration.json        what its scores mean, from the validation subjects
         scores.npy features.npy its outputs for every frame, where later methods need them
+        cross_fit/              the same outputs, of training people by others than its models
         scores.npz timing.json  scores of the test frames; these mark the method as finished
         metrics.jsonl training/ log and latest state of a training
 """
@@ -53,6 +54,11 @@ class MethodFolder:
     def all_features(self) -> epath.Path:
         """Features of every row of the frames table, float16 `[frame, feature]`."""
         return self.path / "features.npy"
+
+    @property
+    def cross_fit(self) -> "MethodFolder":
+        """Scores and features of every row, of training people as of strangers."""
+        return MethodFolder(self.path / "cross_fit")
 
     @property
     def timing(self) -> epath.Path:

@@ -62,14 +62,15 @@ def save_scores(
 
     Args:
         file: `MethodFolder.test_scores`.
-        dataset: gives labels and names.
+        dataset: gives labels, times and names.
         test: int64 `[test]`, rows of its frames table.
-        scores: `[test, au]`.
-        calibration: what the scores mean; None if nobody knows.
+        scores: `[test, au]`, as the method gives them.
+        calibration: what the scores mean, and how they are smoothed; None if nobody knows.
     """
     table = dataset.frames
     tuned = probabilities = np.full(scores.shape, np.nan, np.float32)
     if calibration is not None:
+        scores = calibration.smoothed(scores, table.time[test], table.recording[test])
         tuned = calibration.margins(scores, Threshold.F1)
         probabilities = calibration.probabilities(scores)
     atomic_files.write_arrays(

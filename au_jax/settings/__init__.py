@@ -25,6 +25,7 @@ from au_jax.settings.choices import (
     Relabelling,
     SamplingStrategy,
     Scenario,
+    Smoothing,
     Split,
 )
 from au_jax.settings.competitors import CpmConfig, FeatureConfig, JpmlConfig, SvmConfig
@@ -91,6 +92,7 @@ __all__ = [
     "SamplingStrategy",
     "Scenario",
     "SgdConfig",
+    "Smoothing",
     "Split",
     "StackedLstmConfig",
     "SubjectInvarianceConfig",

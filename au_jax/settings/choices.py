@@ -76,6 +76,17 @@ class MomuTies(enum.Enum):
     RANDOM = "random"
 
 
+class Smoothing(enum.Enum):
+    """How scores are averaged over time before an AU counts as present.
+
+    `NONE`: not, as in the paper. `VALIDATION`: over as many seconds as are best for the validation
+    subjects, of each method by itself; not of CPM, which smooths as it adapts.
+    """
+
+    NONE = "none"
+    VALIDATION = "validation"
+
+
 class Scenario(enum.Enum):
     """Whose frames the models are tested on (paper, section 5.3.2).
 

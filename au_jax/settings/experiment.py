@@ -9,10 +9,10 @@ import dataclasses
 from au_jax import facs
 from au_jax.errors import InputError
 from au_jax.settings.analyses import AnalysesConfig
-from au_jax.settings.choices import LossWeighting, Scenario
+from au_jax.settings.choices import LossWeighting, Scenario, Smoothing
 from au_jax.settings.competitors import CpmConfig, FeatureConfig, JpmlConfig, SvmConfig
 from au_jax.settings.data import DataConfig, PretrainingConfig, ProtocolConfig, no_data
-from au_jax.settings.fields import NOT_NEGATIVE, bounded, check_settings, require
+from au_jax.settings.fields import NOT_NEGATIVE, Bounds, bounded, check_settings, require
 from au_jax.settings.networks import CnnConfig, FusionConfig, LstmConfig, SamplingConfig
 from au_jax.settings.tree import leaves
 from au_jax.settings.variants import Variant, check_variants
@@ -40,6 +40,11 @@ class Experiment:
     loss_weighting: LossWeighting = LossWeighting.NONE
     """Weights of the labels in the losses of all stages; shares are those of training subjects. The
     CNN's loss stays unweighted where `sampling.strategy` balances its batches already."""
+    cross_fit: int = bounded(0, Bounds(lambda parts: parts == 0 or parts > 1, "0, or 2 or more"))
+    """Parts of the training people of whom LSTM and fusion learn by the outputs of networks that
+    have not seen them; 0 as the paper. It takes a CNN that starts from `pretraining`."""
+    smoothing: Smoothing = Smoothing.NONE
+    """How scores are averaged over time, in tables and in predictions."""
     protocol: ProtocolConfig = dataclasses.field(default_factory=ProtocolConfig)
     pretraining: PretrainingConfig = dataclasses.field(default_factory=PretrainingConfig)
     sampling: SamplingConfig = dataclasses.field(default_factory=SamplingConfig)
@@ -70,6 +75,12 @@ class Experiment:
         if self.aus:
             facs.validate_aus(self.aus)
         check_variants(self.variants)
+        require(
+            not self.cross_fit or self.pretraining.steps > 0,
+            "cross_fit",
+            self.cross_fit,
+            "0 without pretraining.steps, since features of networks that start from noise differ",
+        )
         require(bool(self.data.name), "data.name", self.data.name, "the name of a data set")
         other = self.test_data.name
         if self.protocol.scenario is Scenario.WITHIN:

@@ -20,10 +20,15 @@ from au_jax.settings.fields import (
     POSITIVE,
     RATE,
     SHARE,
+    Bounds,
     at_least,
     bounded,
     one_of,
     require,
+)
+
+_NAMES = Bounds(
+    lambda names: bool(names) and len(set(names)) == len(names), "one or more names, each once"
 )
 
 
@@ -229,8 +234,10 @@ class FusionHeadConfig:
 
 @dataclasses.dataclass(kw_only=True, unsafe_hash=True)
 class FusionConfig:
-    """The fusion network and its training."""
+    """The fusion network and its training, and what `ensemble` joins."""
 
+    inputs: tuple[str, ...] = bounded(("jpml", "svm", "hybrid"), _NAMES)
+    """Methods whose scores `ensemble` averages."""
     network: FusionHeadConfig = dataclasses.field(default_factory=FusionHeadConfig)
     batch_size: int = bounded(1024, POSITIVE)
     learning_rate: float = bounded(1e-3, POSITIVE)

@@ -41,7 +41,7 @@ def scores_of_artefact(program, artefact, faces, sizes):
 # The other methods are parts of these: every size and every platform is compiled.
 @pytest.mark.parametrize(
     "method",
-    ["always_present", "hybrid", "fusion_features", "cnn_single_label", "svm", "jpml"],
+    ["always_present", "hybrid", "fusion_features", "cnn_single_label", "ensemble", "svm", "jpml"],
 )
 def test_scores_are_those_of_the_detector(method):
     detector = random_detector(method)
@@ -59,7 +59,9 @@ def test_scores_are_those_of_the_detector(method):
 def test_methods_over_time_hand_a_state_on_and_the_others_none():
     programs = {name: program_of(random_detector(name)) for name in METHODS}
     over_time = {name for name, program in programs.items() if program.state_size}
-    assert over_time == {"lstm", "hybrid", "fusion_features", "fusion_mean", "lstm_pca_4"}
+    assert over_time == {
+        *("lstm", "hybrid", "fusion_features", "fusion_mean", "lstm_pca_4", "ensemble")
+    }
     with_landmarks = {
         name
         for name, program in programs.items()

@@ -13,6 +13,7 @@ from au_jax.detector.cnn import CnnModel
 from au_jax.detector.columns import ColumnsModel, ConstantModel
 from au_jax.detector.computed_features import ComputedFeatures
 from au_jax.detector.detector import Detector
+from au_jax.detector.ensemble import EnsembleModel
 from au_jax.detector.fusion import FusionModel, MeanModel
 from au_jax.detector.jpml import JpmlModel, Standardisation
 from au_jax.detector.linear import LinearModel
@@ -33,7 +34,7 @@ AUS = (1, 12, 24)
 SMALL = {"width": 1 / 32, "stride1": 2}
 METHODS = (
     *("always_present", "cnn", "lstm", "hybrid", "fusion_features", "fusion_mean", "anet_t"),
-    *("cnn_single_label", "lstm_pca_4", "svm", "jpml"),
+    *("cnn_single_label", "lstm_pca_4", "ensemble", "svm", "jpml"),
 )
 """All but CPM, which leaves no detector."""
 
@@ -69,6 +70,10 @@ def _block_of(method):
         "hybrid": lambda: random_fusion(cnn, lstm),
         "fusion_features": lambda: random_fusion(cnn, lstm, on_features=True),
         "fusion_mean": lambda: Block(MeanModel(FusionHeadConfig()), (cnn, lstm)),
+        "ensemble": lambda: Block(
+            EnsembleModel(1 + abs(normal((3, len(AUS))))),
+            (cnn, random_fusion(cnn, lstm), random_linear(cnn, cnn.model.network.feature_size)),
+        ),
         "anet_t": lambda: random_linear(cnn, cnn.model.network.feature_size),
     }[method]()
 

@@ -23,6 +23,7 @@ from tests.made.folds import make_fold, times_written
         (["hybrid"], ["always_present", "cnn", "lstm", "hybrid"]),
         (["hybrid", "cnn", "hybrid"], ["always_present", "cnn", "lstm", "hybrid"]),
         (["lstm_pca_32", "cnn_momu"], ["always_present", "cnn", "lstm_pca_32", "cnn_momu"]),
+        (["ensemble"], [*("always_present", "jpml", "svm", "cnn", "lstm", "hybrid", "ensemble")]),
         (["fusion_network"], ["always_present", "cnn", "lstm", "fusion_network"]),
     ],
 )

@@ -8,6 +8,7 @@ from flax.traverse_util import unflatten_dict
 import au_jax
 from au_jax.detector.cnn import CnnModel
 from au_jax.detector.columns import ColumnsModel, ConstantModel
+from au_jax.detector.ensemble import EnsembleModel
 from au_jax.detector.fusion import FusionModel, MeanModel
 from au_jax.detector.linear import LinearModel
 from au_jax.detector.lstm import LstmModel
@@ -15,7 +16,13 @@ from au_jax.errors import InputError
 from au_jax.exporting.onnx_graph.builder import GraphBuilder
 from au_jax.exporting.onnx_graph.cnn import add_cnn
 from au_jax.exporting.onnx_graph.lstm import add_lstm
-from au_jax.exporting.onnx_graph.scores import add_fusion, add_linear, add_mean, add_projection
+from au_jax.exporting.onnx_graph.scores import (
+    add_ensemble,
+    add_fusion,
+    add_linear,
+    add_mean,
+    add_projection,
+)
 from au_jax.exporting.program import FACES, SCORES, STATE, Array, NamedStep, Program
 from au_jax.settings.choices import ComputeDtype
 
@@ -27,7 +34,10 @@ OPSET, IR_VERSION = 17, 9
 STATE_AFTER = "state_after"
 """The name of the state that goes out: in a graph all names differ."""
 
-_KINDS = (CnnModel, LstmModel, FusionModel, MeanModel, LinearModel, ConstantModel, ColumnsModel)
+_KINDS = (
+    *(CnnModel, LstmModel, FusionModel, MeanModel, EnsembleModel),
+    *(LinearModel, ConstantModel, ColumnsModel),
+)
 
 
 class _Named(NamedTuple):
@@ -140,6 +150,8 @@ def _joined(
         return add_fusion(graph, taken, model, parameters["params"], one.name)
     if isinstance(model, MeanModel):
         return add_mean(graph, scores, model.config)
+    if isinstance(model, EnsembleModel):
+        return add_ensemble(graph, scores, model, one.name)
     if isinstance(model, LinearModel):
         return add_linear(graph, cast("str", before[0].features), model, one.name)
     if isinstance(model, ConstantModel):

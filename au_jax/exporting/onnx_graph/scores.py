@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from au_jax.detector.ensemble import EnsembleModel
 from au_jax.detector.fusion import FusionModel
 from au_jax.detector.linear import LinearModel
 from au_jax.exporting.onnx_graph.builder import GraphBuilder
@@ -47,6 +48,15 @@ def add_mean(graph: GraphBuilder, scores: list[str], config: FusionHeadConfig) -
     if config.normalise_scores:
         scores = [graph.l2_normalise(one) for one in scores]
     return _weighted_mean(graph, scores, config)
+
+
+def add_ensemble(graph: GraphBuilder, scores: list[str], model: EnsembleModel, name: str) -> str:
+    """Return the mean of scores over their spread."""
+    parts = [
+        graph.add("Div", one, graph.constant(spread * len(scores), f"{name}/spread/{number}"))
+        for number, (one, spread) in enumerate(zip(scores, model.spread, strict=True))
+    ]
+    return graph.add("Sum", *parts)
 
 
 def add_linear(graph: GraphBuilder, features: str, model: LinearModel, name: str) -> str:
