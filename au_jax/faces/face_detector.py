@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from au_jax.faces.lite_network import LiteNetwork
-from au_jax.faces.model_files import FACE_DETECTOR
+from au_jax.faces.model_files import FACE_DETECTOR, read_model
 
 INPUT_SIZE = 128
 
@@ -132,7 +132,7 @@ class FaceDetector:
     """
 
     def __init__(self) -> None:
-        self._network = LiteNetwork(FACE_DETECTOR)
+        self._network = LiteNetwork(read_model(FACE_DETECTOR))
         self._anchors = make_anchors()
 
     def __call__(self, image: np.ndarray) -> Detections:

@@ -19,7 +19,7 @@ import numpy as np
 from au_jax.faces.lite_network import LiteNetwork
 from au_jax.faces.mean_shape import STABLE_POINTS
 from au_jax.faces.mesh_points import MESH_VERTICES
-from au_jax.faces.model_files import FACE_MESH
+from au_jax.faces.model_files import FACE_MESH, read_model
 from au_jax.faces.picture_crop import Square, crop_square
 from au_jax.faces.similarity import fit_similarity, target_points
 
@@ -33,7 +33,7 @@ MIN_PRESENCE = 0.5
 _DETECTION_MARGIN = 1.5
 """Side of the square over that of a detected box, as in MediaPipe."""
 
-_MESH_CENTRE, _MESH_SIDE = np.array([99.5, 98.0]), 320.0
+MESH_CENTRE, MESH_SIDE = np.array([99.5, 98.0]), 320.0
 """The square in a 200 px face (see `mean_shape`): what MediaPipe's rule, 1.5 times the box of all
 points turned level, gives for a face from the front."""
 
@@ -69,10 +69,10 @@ def square_of_mesh(mesh: np.ndarray) -> Square:
     points = mesh[MESH_VERTICES[STABLE_POINTS]]
     transform = fit_similarity(points[None], target_points())[0][0]
     linear = transform[:, :2]
-    x, y = np.linalg.solve(linear, _MESH_CENTRE - transform[:, 2])
+    x, y = np.linalg.solve(linear, MESH_CENTRE - transform[:, 2])
     scale = math.hypot(linear[0, 0], linear[1, 0])
     angle = -math.atan2(linear[1, 0], linear[0, 0])
-    return Square(x=float(x), y=float(y), side=_MESH_SIDE / scale, angle=angle)
+    return Square(x=float(x), y=float(y), side=MESH_SIDE / scale, angle=angle)
 
 
 class FaceMesh:
@@ -83,7 +83,7 @@ class FaceMesh:
     """
 
     def __init__(self) -> None:
-        self._network = LiteNetwork(FACE_MESH)
+        self._network = LiteNetwork(read_model(FACE_MESH))
 
     def settle(self, image: np.ndarray, square: Square) -> tuple[np.ndarray, float] | None:
         """Find the points of the face near a square, again and again until the square stays.

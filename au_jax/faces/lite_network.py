@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 
 from au_jax.errors import InputError
-from au_jax.faces.model_files import ModelFile, read_model
 
 
 class LiteNetwork:
@@ -15,32 +14,33 @@ class LiteNetwork:
     process that prepares another recording does twice the work.
 
     Args:
-        model: its file.
+        content: of its file.
 
     Raises:
-        InputError: if LiteRT or the file is not installed.
+        InputError: if LiteRT is not installed.
     """
 
-    def __init__(self, model: ModelFile) -> None:
+    def __init__(self, content: bytes) -> None:
         make_interpreter = _import_interpreter()
         # LiteRT does not copy the content, so it must live as long as the interpreter.
-        self._content = read_model(model)
+        self._content = content
         self._interpreter = make_interpreter(model_content=self._content, num_threads=1)
         self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
         details = self._interpreter.get_output_details()
         self._outputs = {output["name"]: output["index"] for output in details}
 
-    def __call__(self, picture: np.ndarray) -> dict[str, np.ndarray]:
+    def __call__(self, given: np.ndarray) -> dict[str, np.ndarray]:
         """Run the network.
 
         Args:
-            picture: float32 `[height, width, 3]`, in the range that the network was trained with.
+            given: float32, a picture `[height, width, 3]` in the range that the network was trained
+                with, or whatever it takes.
 
         Returns:
             its outputs by name.
         """
-        self._interpreter.set_tensor(self._input, picture[None])
+        self._interpreter.set_tensor(self._input, given[None])
         self._interpreter.invoke()
         return {name: self._interpreter.get_tensor(i) for name, i in self._outputs.items()}
 

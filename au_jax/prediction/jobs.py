@@ -30,7 +30,7 @@ class PredictionChoice:
     """What is done with each video.
 
     Attributes:
-        model: the folder of the detector.
+        model: the folder of the detector, or its name.
         method: which one of several; None for the first.
         outputs: names in `FORMATS`, `PAGE` or `ANNOTATED`.
         people: how many faces are followed at most.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from etils import epath
 
 from au_jax.datasets.raw.recording_landmarks import LandmarkFolder, TrackedFaces
+from au_jax.detector.detector import is_built_in
 from au_jax.errors import InputError
 from au_jax.metrics.calibration import Threshold
 from au_jax.prediction.finding_videos import find_videos
@@ -19,7 +20,7 @@ from au_jax.prediction.jobs import (
     load_detector,
     plan_jobs,
 )
-from au_jax.prediction.prediction import DRAWN_FACES
+from au_jax.prediction.prediction import warning_of
 from au_jax.system.jobs import Failure
 from au_jax.system.progress import progress_bar, teller
 from au_jax.system.worker_processes import default_workers, do_jobs
@@ -46,7 +47,8 @@ def predict_videos(
 
     Args:
         given: as of `find_videos`.
-        model: the folder of a detector, of a method, of a fold, or of a run.
+        model: the folder of a detector, of a method, of a fold, or of a run; or the name of one
+            that takes no training.
         method: which one of several; None for the first.
         out: the folder of the results, or the file of a single format of a single video.
         formats: names in `FORMATS`.
@@ -71,7 +73,7 @@ def predict_videos(
     known = None if landmarks is None else LandmarkFolder(epath.Path(landmarks))
     (known or TrackedFaces()).require()
     choice = PredictionChoice(
-        epath.Path(model).resolve(),
+        epath.Path(model) if is_built_in(model) else epath.Path(model).resolve(),
         method,
         (*formats, *([PAGE] if page else []), *([ANNOTATED] if annotate else [])),
         people,
@@ -80,8 +82,8 @@ def predict_videos(
     )
     jobs = plan_jobs(videos, choice, _place(out, len(videos), len(choice.outputs)))
     _refuse_others(jobs, overwrite)
-    if load_detector(choice.model, method).description.origin.get("drawn_faces"):
-        print(f"warning: {DRAWN_FACES}", file=sys.stderr)
+    if warning := warning_of(load_detector(choice.model, method)):
+        print(f"warning: {warning}", file=sys.stderr)
     _do(jobs, workers)
     return [next(iter(job.files.values())) for job in jobs]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import au_jax
+from au_jax.detector.blendshape_rules import BlendshapeRules
 from au_jax.detector.detector import Detector
 from au_jax.errors import InputError
 from au_jax.facs import column_name
@@ -16,10 +17,21 @@ from au_jax.prediction.scored_frames import ScoredFrames
 if TYPE_CHECKING:
     import pandas as pd  # pyright: ignore[reportMissingImports, reportMissingModuleSource]
 
-DRAWN_FACES = (
+_DRAWN_FACES = (
     "this detector was trained on drawn faces only; what it says of people is a demonstration. "
     "Train one on coded videos"
 )
+_NOT_VALIDATED = (
+    "these action units are read from MediaPipe's blendshapes by fixed rules, which were not "
+    "validated against FACS; what looks like a probability is none"
+)
+
+
+def warning_of(detector: Detector) -> str | None:
+    """Return what a reader of a detector's numbers must know; None if there is no such thing."""
+    if isinstance(detector.block.model, BlendshapeRules):
+        return _NOT_VALIDATED
+    return _DRAWN_FACES if detector.description.origin.get("drawn_faces") else None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -182,5 +194,5 @@ def _about(
         "calibrated_on_frames": dict(
             zip((column_name(au) for au in detector.aus), calibration.frames.tolist(), strict=True)
         ),
-        **({"warning": DRAWN_FACES} if origin.get("drawn_faces") else {}),
+        **({"warning": warning} if (warning := warning_of(detector)) else {}),
     }

@@ -119,12 +119,16 @@ class PresetName(enum.Enum):
 
 
 class FeatureKind(enum.Enum):
-    """What computed features describe: patches at landmarks, the whole face, or its shape."""
+    """What computed features describe: patches at landmarks, the whole face, or its shape.
+
+    `BLENDSHAPES`: what MediaPipe's network says of the expression; it must be installed.
+    """
 
     HOG_LANDMARKS = "hog_landmarks"
     HOG_FACE = "hog_face"
     GABOR = "gabor"
     SHAPE = "shape"
+    BLENDSHAPES = "blendshapes"
 
 
 class HardTest(enum.Enum):

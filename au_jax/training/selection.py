@@ -1,6 +1,7 @@
 """Which parameters are kept, and when the learning rate falls: both by the validation subjects."""
 
 import dataclasses
+import functools
 from typing import Any
 
 import jax
@@ -75,8 +76,7 @@ def update_selection(
         value: what is to be high, the mean F1-frame on the validation subjects.
         loss: the validation loss, which the schedule watches.
     """
-    _, plateau_state = plateau.transformation().update({}, selection.plateau, value=loss)
-    selection = dataclasses.replace(selection, plateau=plateau_state)
+    selection = dataclasses.replace(selection, plateau=_watched(plateau, selection.plateau, loss))
     if not value > float(selection.best_value):  # also when the value is NaN
         return selection
     return dataclasses.replace(
@@ -86,3 +86,10 @@ def update_selection(
         best_value=jnp.array(value, jnp.float32),
         best_step=jnp.array(step, jnp.int32),
     )
+
+
+@functools.partial(jax.jit, static_argnums=0)
+def _watched(plateau: Plateau, state: Any, loss: float) -> Any:  # noqa: ANN401 (of Optax)
+    """Return the state of the schedule after a validation loss."""
+    _, after = plateau.transformation().update({}, state, value=loss)
+    return after

