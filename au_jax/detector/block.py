@@ -8,7 +8,6 @@ import numpy as np
 from etils import epath
 
 from au_jax.datasets.dataset import ArrayFaces, Dataset, Faces
-from au_jax.sampling.loader import iterate_batches
 from au_jax.sampling.planned_batches import PlannedBatches
 from au_jax.sampling.random import SequentialPlan
 from au_jax.system.pytree import PyTree
@@ -43,6 +42,9 @@ class FaceFrames:
         if isinstance(self.faces, ArrayFaces):
             yield from (self.faces[plan[step]] for step in range(len(plan)))
             return
+        # Only now: prediction never reads from disk, and Grain takes most of a second to import.
+        from au_jax.sampling.loader import iterate_batches
+
         planned = PlannedBatches(plan, lambda some: {"faces": self.faces[some]})
         batches = iterate_batches(planned, first=0, last=len(plan), name="faces")
         yield from (batch["faces"] for batch in batches)

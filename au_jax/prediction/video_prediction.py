@@ -1,5 +1,6 @@
 """Predicting the action units of one video."""
 
+import contextlib
 import itertools
 from collections.abc import Callable
 
@@ -80,8 +81,11 @@ def score_video(
     state = parts.state() if parts is not None else None
     scorer = VideoScorer(detector, people, state, landmarks, FRAMES_AT_ONCE)
     fresh: list[ScoredFrames] = []
-    with pictures.open() as frames:
-        for scored, state in scorer(itertools.islice(frames, count, None)):
+    with (
+        pictures.open() as frames,
+        contextlib.closing(scorer(itertools.islice(frames, count, None))) as coming,
+    ):
+        for scored, state in coming:
             fresh.append(scored)
             tell(len(scored))
             if parts is not None and sum(map(len, fresh)) >= PART_FRAMES:

@@ -1,8 +1,10 @@
 """From the pictures of a video to scores: faces followed, aligned and scored, while it is read."""
 
 import concurrent.futures
+import contextlib
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Generator, Iterable, Iterator, Sequence
 
 import jax
 import numpy as np
@@ -27,6 +29,8 @@ from au_jax.system.devices import on_cpu
 
 FRAMES_AT_ONCE = 64
 """Frames that a detector scores in one call, of each person."""
+_READ_AHEAD = 4
+"""Few, since those of 4K take 25 MB each; a thread costs little beside decoding them."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,21 +103,35 @@ class VideoScorer:
             # A single person is scored from the first frame on, as recordings are in training.
             self._scorers[0] = RecordingScorer(detector, at_once)
 
-    def __call__(self, frames: Iterable[VideoFrame]) -> Iterator[tuple[ScoredFrames, ScorerState]]:
+    def __call__(
+        self, frames: Iterable[VideoFrame]
+    ) -> Generator[tuple[ScoredFrames, ScorerState], None, None]:
         """Yield what is said of the next frames, and the state after them.
+
+        Close it before the video that the frames come from: threads work ahead.
 
         Args:
             frames: of a video, in order; those that come after the state's.
         """
-        with concurrent.futures.ThreadPoolExecutor(1, "scores") as executor:
+        with (
+            contextlib.closing(read_ahead(frames)) as coming_frames,
+            concurrent.futures.ThreadPoolExecutor(1, "scores") as executor,
+        ):
+            executor.submit(self._compile)
             waiting = None
-            for chunk in self._chunks(frames):
+            for chunk in self._chunks(coming_frames):
                 coming = executor.submit(self._score, chunk)
                 if waiting is not None:
                     yield waiting.result()
                 waiting = coming
             if waiting is not None:
                 yield waiting.result()
+
+    def _compile(self) -> None:
+        """Compile the detector, while the first faces are looked for."""
+        RecordingScorer(self._detector, self._at_once)(
+            np.zeros((1, *self._detector.face_shape), np.uint8)
+        )
 
     def score_now(self, frames: Sequence[VideoFrame]) -> tuple[ScoredFrames, ScorerState]:
         """Return what is said of a few frames, and the state after them, without overlapping.
@@ -184,6 +202,23 @@ class VideoScorer:
         to_picture = np.concatenate([invert_transforms(block.transforms) for block in blocks])
         points = transform_points(to_picture, landmarks).astype(np.float32)
         return confidence, scores, points
+
+
+def read_ahead(frames: Iterable[VideoFrame]) -> Generator[VideoFrame, None, None]:
+    """Yield frames, while another thread decodes the next `_READ_AHEAD` of them.
+
+    Close it before the video: it waits for the thread.
+    """
+    source = iter(frames)
+    with concurrent.futures.ThreadPoolExecutor(1, "frames") as executor:
+
+        def read() -> concurrent.futures.Future[list[VideoFrame]]:
+            return executor.submit(lambda: list(itertools.islice(source, _READ_AHEAD)))
+
+        waiting = read()
+        while block := waiting.result():
+            waiting = read()
+            yield from block
 
 
 def _source(

@@ -22,7 +22,7 @@ import re
 
 from etils import epath
 
-from au_jax.training.loop import METRICS_FILE
+from au_jax.training import METRICS_FILE
 
 
 @dataclasses.dataclass(frozen=True)

@@ -23,6 +23,7 @@ from au_jax.system import atomic_files
 from au_jax.system.checkpoints import TrainingCheckpoints
 from au_jax.system.progress import progress_bar
 from au_jax.system.pytree import PyTree
+from au_jax.training import METRICS_FILE
 from au_jax.training.optimizers import Optimizer, hyperparameters, with_plateau_scale
 from au_jax.training.selection import (
     Plateau,
@@ -32,8 +33,6 @@ from au_jax.training.selection import (
 )
 from au_jax.training.sharding import data_mesh, process_rows, replicate, shard_batch
 from au_jax.training.step import Objective, TrainState, compiled_step, initial_state
-
-METRICS_FILE = "metrics.jsonl"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,7 +9,8 @@ import pytest
 from au_jax.errors import InputError
 from au_jax.sampling.planned_batches import PlannedBatches
 from au_jax.settings import SgdConfig
-from au_jax.training.loop import METRICS_FILE, Evaluation, Stage, train
+from au_jax.training import METRICS_FILE
+from au_jax.training.loop import Evaluation, Stage, train
 from au_jax.training.optimizers import SgdMomentum
 from au_jax.training.selection import NO_PLATEAU, Plateau
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from au_jax.sampling.planned_batches import ProcessRows
-from au_jax.training.loop import METRICS_FILE
+from au_jax.training import METRICS_FILE
 from au_jax.training.sharding import data_mesh, process_rows, shard_batch
 from tests.made.small_training import planned_batches, train_small
 
