@@ -84,7 +84,7 @@ def _define_flags() -> flags.FlagValues:
         flags.DEFINE_boolean(name, False, explanation, flag_values=values)
 
     text("model", None, "Folder of a detector, method, fold or run; or blendshape_rules.")
-    text("method", None, "Which method of a fold or a run; default: hybrid, if it is there.")
+    text("method", None, "Which method of a fold or a run; default: the strongest there.")
     flags.DEFINE_multi_string(
         "video", [], "Video, folder or pattern; may be repeated.", flag_values=values
     )

@@ -20,6 +20,7 @@ from au_jax.prediction.prediction import make_prediction
 from au_jax.prediction.video_prediction import score_video
 from au_jax.system import atomic_files
 from au_jax.system.jobs import Failure, FramesDone, Note, Tell
+from au_jax.system.memory import give_large_arrays_back
 
 PAGE, ANNOTATED = "page", "annotated"
 """What is written beside tables: a page to look at, and the video with drawings."""
@@ -91,6 +92,7 @@ class PredictionJob:
 
     def do(self, tell: Tell) -> None:
         """Score the video and write its files; trouble with it is told."""
+        give_large_arrays_back()
         try:
             self._predict(tell)
         except InputError as error:

@@ -24,6 +24,7 @@ from au_jax.faces.alignment import align_video
 from au_jax.faces.face_tracker import FaceTracker
 from au_jax.faces.video import Video, VideoFrame
 from au_jax.prediction.video_scorer import FRAMES_AT_ONCE, VideoScorer
+from au_jax.system.memory import give_large_arrays_back
 from tests.made.portraits import camera, photograph
 from tests.made.videos import write_video
 
@@ -87,6 +88,7 @@ def main() -> None:
     parser.add_argument("--video")
     parser.add_argument("--minutes", type=float, default=1.0)
     given = parser.parse_args()
+    give_large_arrays_back()  # as the command does
     begun = time.perf_counter()
     detector = au_jax.Detector.load(given.model)
     with tempfile.TemporaryDirectory() as folder:
