@@ -4,9 +4,12 @@
 section may be left out where one setting of the section has that name.
 """
 
+import dataclasses
+import re
 from collections.abc import Sequence
 
-from au_jax.settings.experiment import setting_names
+from au_jax.settings.experiment import Experiment, setting_names
+from au_jax.settings.tree import leaves
 
 _FORMER = {
     "dataset": "data.name",
@@ -35,7 +38,7 @@ def full_name(name: str) -> str:
     if first in _FORMER:
         name = _FORMER[first] + (f".{rest}" if rest else "")
     known = setting_names()
-    if name in known:
+    if name in known or "." not in name:
         return name
     section, *groups, field = name.split(".")
     found = [
@@ -54,9 +57,19 @@ def with_full_names(arguments: Sequence[str]) -> list[str]:
     return [_with_full_name(argument) for argument in arguments]
 
 
+def _as_literal(name: str, value: str) -> str:
+    """Return names with commas between, such as `svm,jpml`, as the flag parser wants a tuple."""
+    words = value.split(",")
+    is_list = isinstance(leaves(dataclasses.asdict(Experiment())).get(name), tuple)
+    if is_list and all(re.fullmatch(r"[A-Za-z]\w*", word) for word in words):
+        return repr(tuple(words))
+    return value
+
+
 def _with_full_name(argument: str) -> str:
     for mark in (_FLAG, _FLAG.replace("--", "--no"), _FLAG.replace("--", "-")):
         if argument.startswith(mark):
             name, equals, value = argument.removeprefix(mark).partition("=")
-            return f"{mark}{full_name(name)}{equals}{value}"
+            name = full_name(name)
+            return f"{mark}{name}{equals}{_as_literal(name, value)}"
     return argument

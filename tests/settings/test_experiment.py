@@ -218,6 +218,9 @@ def test_settings_go_by_shorter_and_by_former_names(name, path):
 
 def test_a_command_line_has_full_names():
     given = ["main", "--experiment=a", "--experiment.cnn.width=1", "--noexperiment.cnn.flip"]
+    names = with_full_names(["--experiment.inputs=svm,jpml", "--experiment.fusion.inputs=cnn"])
+    assert names == ["--experiment.inputs=svm,jpml", "--experiment.fusion.inputs=('cnn',)"]
+    assert with_full_names(["--experiment.aus=1,2"]) == ["--experiment.aus=1,2"]
     assert with_full_names([*given, "--workdir=x"]) == [
         *("main", "--experiment=a", "--experiment.cnn.network.width=1"),
         *("--noexperiment.cnn.augmentation.flip", "--workdir=x"),
