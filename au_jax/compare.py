@@ -25,8 +25,10 @@ def run(arguments: Sequence[str]) -> int:
         the exit code, see `au_jax.system.command`.
     """
     # Only names: the libraries of the room come when the command runs.
-    overall = ["f1_frame", "f1_event", "auc", "balanced_accuracy"]
-    metrics = [*overall, "auc_within_person", "f1_within_person"]
+    metrics = [
+        *("f1_frame", "f1_event", "auc", "balanced_accuracy"),
+        *("auc_within_person", "f1_within_person"),
+    ]
     values = flags.FlagValues()
     flags.DEFINE_list("runs", None, "Folders <workdir>/<experiment>.", flag_values=values)
     flags.DEFINE_enum("metric", "f1_frame", metrics, "What to compare.", flag_values=values)

@@ -1,8 +1,8 @@
 """Action units from MediaPipe's blendshapes by fixed rules: for whoever has no labels at all.
 
 Nothing here was trained on FACS codes, nor checked against them. A rule takes the blendshape that
-names the same movement; what blendshapes do not tell apart (AU6 and AU7, AU23 and AU24), the rules
-do not either, and AUs whose blendshape hardly ever leaves 0 have none (AU5, AU9).
+names the same movement; what blendshapes do not tell apart (AU6 and AU7, AU23 and AU28, AU43 and
+AU45), the rules do not either, and AUs whose blendshape hardly ever leaves 0 have none (AU5, AU9).
 """
 
 import dataclasses

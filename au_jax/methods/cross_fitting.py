@@ -19,7 +19,6 @@ import numpy as np
 
 from au_jax.detector.block import Block, FaceFrames, Outputs, Recurrent
 from au_jax.methods.method import Fit, Task
-from au_jax.protocol.folds import Fold
 from au_jax.runs.layout import MethodFolder
 from au_jax.system import atomic_files
 
@@ -28,7 +27,11 @@ _PURPOSE = 9
 
 
 def cross_fitted(
-    fit: Fit, task: Callable[[], Task], outputs: Callable[[], Outputs], frames: FaceFrames
+    fit: Fit,
+    kept: MethodFolder,
+    task: Callable[[], Task],
+    outputs: Callable[[], Outputs],
+    frames: FaceFrames,
 ) -> Callable[[], Outputs]:
     """Return a function that gives outputs of every frame, of training people as of strangers.
 
@@ -36,16 +39,15 @@ def cross_fitted(
 
     Args:
         fit: trains the method.
+        kept: where they lie once they are computed.
         task: gives what it was trained for; `Experiment.cross_fit` says in how many parts.
         outputs: gives those of the trained method, which hold for all other people.
         frames: the faces.
     """
 
     def of_training() -> Outputs:
-        whole = task()
-        kept = whole.folder.cross_fit
         if not kept.all_scores.exists():
-            _write(kept, fit, whole, outputs(), frames)
+            _write(kept, fit, task(), outputs(), frames)
         features = kept.all_features
         return Outputs(
             atomic_files.read_array(kept.all_scores),
@@ -105,7 +107,7 @@ def _without(whole: Task, held_out: np.ndarray, number: int, parts: int) -> Task
     train = np.setdiff1d(fold.train, held_out, assume_unique=True)
     run = dataclasses.replace(
         whole.run,
-        fold=Fold(train, fold.validation, fold.test),
+        fold=dataclasses.replace(fold, train=train),
         name=f"{whole.run.name}, without part {number + 1} of {parts},",
     )
     return dataclasses.replace(whole, run=run, folder=_part_folder(whole, number))

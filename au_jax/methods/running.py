@@ -137,7 +137,11 @@ class FoldMethods:
             in_training, fit = outputs, named.method.fit
             if run.experiment.cross_fit and named.method.cross_fits and not source.data and fit:
                 in_training = cross_fitted(
-                    fit, lambda: self._task(named, run, to_fit=True), outputs, self._frames
+                    fit,
+                    folder.cross_fit,
+                    lambda: self._task(named, run, to_fit=True),
+                    outputs,
+                    self._frames,
                 )
             self._fitted[key] = Fitted(block, description.aus, outputs, in_training)
         return self._fitted[key]

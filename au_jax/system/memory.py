@@ -10,8 +10,8 @@ def give_large_arrays_back() -> None:
     """Let this process give arrays of 256 kB and more back to the system as soon as they are freed.
 
     Otherwise glibc keeps what threads free in places of their own, and a process through whose
-    threads pictures pass grows for hours: from 845 to 965 MB over 13 minutes of video, where it now
-    stays within 3 % of 661 MB. Where the C library is another one, nothing is done
+    threads pictures pass grows with the length of the video; see
+    `tests/benchmarks/prediction_speed.py`. Where the C library is another one, nothing is done
     (https://man7.org/linux/man-pages/man3/mallopt.3.html).
     """
     try:
